@@ -120,3 +120,45 @@ pub(crate) struct Learnt {
     pub(crate) content_type: Option<Box<str>>,
     pub(crate) body: Bytes,
 }
+
+impl Verified {
+    /// The sender's name, as its description gives it: `github`, `stripe`, `slack`.
+    #[must_use]
+    pub fn provider(&self) -> &str {
+        &self.0.provider
+    }
+
+    /// The event's id, where the sender states one.
+    #[must_use]
+    pub fn id(&self) -> Option<Stated<&str>> {
+        self.0.id.as_ref().map(Stated::as_deref)
+    }
+
+    /// The event's kind, where the sender states one: `push`, `invoice.paid`, `app_mention`.
+    #[must_use]
+    pub fn kind(&self) -> Option<Stated<&str>> {
+        self.0.kind.as_ref().map(Stated::as_deref)
+    }
+
+    /// The body's bytes, exactly those that were verified.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        &self.0.body
+    }
+
+    /// The event's JSON document: the body, or, where the sender wraps its JSON in a form field (GitHub's `payload`), that
+    /// field, decoded.
+    ///
+    /// # Errors
+    ///
+    /// [`EventErrorKind::Shape`](crate::event::EventErrorKind) when the body is a form without that field.
+    pub fn document(&self) -> Result<Bytes, crate::error::BoxError> {
+        Ok(self.0.body.clone())
+    }
+}
+
+impl Stated<Box<str>> {
+    fn as_deref(&self) -> Stated<&str> {
+        Stated { value: &self.value, signed: self.signed }
+    }
+}
