@@ -1,0 +1,212 @@
+//! Secrets: what a sender and its receiver share.
+//!
+//! A [`Secret`] is never empty, never printed and wiped when it is dropped. [`Secrets`] are several that all count, while
+//! one replaces another. A [`SecretSource`] finds the secrets for each request: of a tenant, or those that were swapped
+//! in a moment ago.
+
+mod source;
+mod tenants;
+
+use std::any::Any;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use crate::error::{ConfigError, ConfigErrorKind};
+
+pub(crate) use source::ErasedSource;
+pub use source::{ReloadableSecrets, SecretSource, Tenant};
+pub use tenants::Tenants;
+
+/// How many secrets one endpoint tries at the most: each costs a MAC over the whole body.
+pub const MAX_SECRETS: usize = 8;
+
+/// A signing secret, as the sender's settings page shows it.
+///
+/// The sender's description knows whether the text itself is the key (GitHub, Stripe, Slack) or a Base64 form of it
+/// (Standard Webhooks' `whsec_…`). `Debug` shows nothing of it, and its memory is wiped on drop; a copy that you keep
+/// yourself is yours to wipe.
+///
+/// ```
+/// use tower_webhook::Secret;
+///
+/// let secret = Secret::new("5ff0cd4a9c1e5b2d8f7a")?;
+/// assert_eq!(format!("{secret:?}"), "Secret(..)");
+/// # Ok::<(), tower_webhook::ConfigError>(())
+/// ```
+#[derive(Clone)]
+pub struct Secret(pub(crate) Zeroizing<Vec<u8>>);
+
+impl Secret {
+    /// A secret from its text.
+    ///
+    /// # Errors
+    ///
+    /// When the text is empty, or when white space, quotes or a byte order mark surround it: such a text was copied or read
+    /// wrongly (a file's last newline, say), and no delivery would ever verify.
+    pub fn new(text: impl Into<String>) -> Result<Self, ConfigError> {
+        let text = Zeroizing::new(text.into());
+        if text.trim_start_matches('\u{feff}').trim().is_empty() {
+            return Err(ConfigError::new(
+                ConfigErrorKind::EmptySecret,
+                "the secret is empty; set it to the one that the sender shows for this endpoint",
+            ));
+        }
+        if let Some(what) = wrapped_in(&text) {
+            return Err(ConfigError::new(
+                ConfigErrorKind::WrappedSecret,
+                format!(
+                    "the secret has {what} around it; pass the bare secret (is it read from a file or an env line?)"
+                ),
+            ));
+        }
+        Ok(Self(Zeroizing::new(text.as_bytes().to_vec())))
+    }
+
+    /// A secret whose key is these very bytes, for a sender that shares raw bytes.
+    ///
+    /// # Errors
+    ///
+    /// When there are no bytes.
+    pub fn from_bytes(bytes: impl Into<Vec<u8>>) -> Result<Self, ConfigError> {
+        let bytes = Zeroizing::new(bytes.into());
+        if bytes.is_empty() {
+            return Err(ConfigError::new(
+                ConfigErrorKind::EmptySecret,
+                "the secret has no bytes; pass the sender's key",
+            ));
+        }
+        Ok(Self(bytes))
+    }
+
+    /// The secret's bytes, for your own [`Provider`](crate::Provider). Don't log them.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn same_as(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+fn wrapped_in(text: &str) -> Option<&'static str> {
+    if text.starts_with('\u{feff}') {
+        Some("a byte order mark")
+    } else if text.trim() != text {
+        Some("white space")
+    } else if text.len() > 1
+        && ['"', '\'', '`']
+            .iter()
+            .any(|quote| text.starts_with(*quote) && text.ends_with(*quote))
+    {
+        Some("quotes")
+    } else {
+        None
+    }
+}
+
+/// Secrets that all count: the new one and those it replaces, at most [`MAX_SECRETS`].
+///
+/// ```
+/// use tower_webhook::Secrets;
+///
+/// let both = Secrets::new("the new secret of July")?.and("the old one of January")?;
+/// assert_eq!(both.len(), 2);
+/// # Ok::<(), tower_webhook::ConfigError>(())
+/// ```
+#[derive(Clone)]
+pub struct Secrets(Arc<Inner>);
+
+struct Inner {
+    list: Vec<Secret>,
+    // What the signature room made of the list: made once, shared by every request.
+    prepared: OnceLock<Arc<dyn Any + Send + Sync>>,
+}
+
+impl Secrets {
+    /// The one secret there is now.
+    ///
+    /// # Errors
+    ///
+    /// As [`Secret::new`].
+    pub fn new(text: impl Into<String>) -> Result<Self, ConfigError> {
+        Secret::new(text).map(Self::from)
+    }
+
+    /// These secrets and one more; the order is the order in which a match is reported.
+    ///
+    /// # Errors
+    ///
+    /// As [`Secret::new`]; and when the secret is there already, or would be one too many.
+    pub fn and(self, text: impl Into<String>) -> Result<Self, ConfigError> {
+        self.and_secret(Secret::new(text)?)
+    }
+
+    /// These secrets and one more that was made before.
+    ///
+    /// # Errors
+    ///
+    /// When the secret is there already, or would be one too many.
+    pub fn and_secret(self, secret: Secret) -> Result<Self, ConfigError> {
+        if self.0.list.iter().any(|known| known.same_as(&secret)) {
+            return Err(ConfigError::new(
+                ConfigErrorKind::DuplicateSecret,
+                "the same secret is given twice; give the new one and the one that it replaces",
+            ));
+        }
+        if self.len() == MAX_SECRETS {
+            return Err(ConfigError::new(
+                ConfigErrorKind::TooManySecrets,
+                format!(
+                    "an endpoint tries at most {MAX_SECRETS} secrets; retire the old ones, or look up a tenant's own"
+                ),
+            ));
+        }
+        let mut list = self.0.list.clone();
+        list.push(secret);
+        Ok(Self(Arc::new(Inner {
+            list,
+            prepared: OnceLock::new(),
+        })))
+    }
+
+    /// How many there are; never zero.
+    #[must_use]
+    #[allow(clippy::len_without_is_empty, reason = "a set of secrets is never empty")]
+    pub fn len(&self) -> usize {
+        self.0.list.len()
+    }
+
+    /// The secrets in order.
+    pub fn iter(&self) -> impl Iterator<Item = &Secret> {
+        self.0.list.iter()
+    }
+
+    pub(crate) fn prepared(&self) -> &OnceLock<Arc<dyn Any + Send + Sync>> {
+        &self.0.prepared
+    }
+}
+
+impl From<Secret> for Secrets {
+    fn from(secret: Secret) -> Self {
+        Self(Arc::new(Inner {
+            list: vec![secret],
+            prepared: OnceLock::new(),
+        }))
+    }
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secrets({} of them)", self.len())
+    }
+}

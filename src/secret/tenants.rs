@@ -1,0 +1,121 @@
+//! A registry of tenants, each with secrets of its own.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::future::{Future, ready};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::request::Parts;
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use super::{Secret, SecretSource, Secrets, Tenant};
+use crate::error::{BoxError, ConfigError, ConfigErrorKind};
+
+/// Tenants in memory, found by a name that your function reads from the request's head (a path segment, say).
+///
+/// The name need not be signed: a tenant's secret proves it. Clone it to add, replace and remove tenants at run time.
+///
+/// ```
+/// use tower_webhook::{Secrets, Tenants};
+///
+/// let tenants = Tenants::new(|head| head.uri.path().strip_prefix("/hooks/").map(str::to_owned));
+/// tenants.insert("acme", Secrets::new("a secret of acme's own")?)?;
+/// tenants.insert("globex", Secrets::new("a secret of globex's own")?)?;
+/// assert!(tenants.insert("initech", Secrets::new("a secret of acme's own")?).is_err());
+/// # Ok::<(), tower_webhook::ConfigError>(())
+/// ```
+#[derive(Clone)]
+pub struct Tenants {
+    name_of: Arc<dyn Fn(&Parts) -> Option<String> + Send + Sync>,
+    table: Arc<RwLock<HashMap<Arc<str>, Entry>>>,
+}
+
+struct Entry {
+    tenant: Tenant,
+    traces: Vec<[u8; 32]>,
+}
+
+impl Tenants {
+    /// No tenants yet; `name_of` reads the name of the tenant that a request is for.
+    pub fn new(name_of: impl Fn(&Parts) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self {
+            name_of: Arc::new(name_of),
+            table: Arc::default(),
+        }
+    }
+
+    /// Adds a tenant, or replaces its secrets.
+    ///
+    /// # Errors
+    ///
+    /// When another tenant has a key that makes the same signatures (HMAC fills a short key up with zeros and hashes a
+    /// long one): either could then send in the other's name.
+    pub fn insert(&self, name: impl Into<Arc<str>>, secrets: impl Into<Secrets>) -> Result<(), ConfigError> {
+        let (name, secrets) = (name.into(), secrets.into());
+        let traces: Vec<_> = secrets.iter().flat_map(traces).collect();
+        let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
+        let shared = table
+            .iter()
+            .any(|(other, entry)| *other != name && entry.traces.iter().any(|t| traces.contains(t)));
+        if shared {
+            return Err(ConfigError::new(
+                ConfigErrorKind::SharedSecret,
+                "two tenants have secrets that make the same signatures; give each tenant a secret of its own",
+            ));
+        }
+        let tenant = Tenant::new(Arc::clone(&name), secrets);
+        table.insert(name, Entry { tenant, traces });
+        Ok(())
+    }
+
+    /// Removes a tenant: its very next delivery is refused. Answers whether it was there.
+    pub fn remove(&self, name: &str) -> bool {
+        self.table
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(name)
+            .is_some()
+    }
+
+    fn find(&self, head: &Parts) -> Option<Tenant> {
+        let name = (self.name_of)(head)?;
+        let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
+        table.get(name.as_str()).map(|entry| entry.tenant.clone())
+    }
+}
+
+impl SecretSource for Tenants {
+    fn lookup(&self, head: &Parts) -> impl Future<Output = Result<Option<Tenant>, BoxError>> + Send {
+        ready(Ok(self.find(head)))
+    }
+}
+
+impl fmt::Debug for Tenants {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tenants(..)")
+    }
+}
+
+/// Digests of every key that the secret may stand for: its text, and what the text is the Base64 of.
+fn traces(secret: &Secret) -> Vec<[u8; 32]> {
+    let text = secret.expose();
+    let bare = text.strip_prefix(b"whsec_").unwrap_or(text);
+    let decoded = STANDARD.decode(bare).ok().map(Zeroizing::new);
+    std::iter::once(trace(text))
+        .chain(decoded.map(|key| trace(&key)))
+        .collect()
+}
+
+/// HMAC-SHA-256's own view of a key: hashed when longer than a block, then filled up with zeros (RFC 2104).
+fn trace(key: &[u8]) -> [u8; 32] {
+    let mut block = Zeroizing::new([0; 64]);
+    if key.len() > block.len() {
+        block[..32].copy_from_slice(&Sha256::digest(key));
+    } else {
+        block[..key.len()].copy_from_slice(key);
+    }
+    Sha256::digest(*block).into()
+}
