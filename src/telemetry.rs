@@ -1,0 +1,118 @@
+//! Every log line and every metric of the crate, by name.
+//!
+//! With the feature `tracing` they are `tracing` events under the target `tower_webhook`; with the feature `metrics` they
+//! are counters. None holds a secret, a signature, a computed MAC or a piece of a body. Without either feature the
+//! functions here do nothing.
+//!
+//! | metric | counts |
+//! |---|---|
+//! | `webhook_verified_total{provider, secret}` | genuine deliveries, by the index of the secret that matched |
+//! | `webhook_rejected_total{provider, reason}` | refused deliveries, by the reason's code |
+//! | `webhook_duplicates_total{provider}` | deliveries of events that were completed before |
+//! | `webhook_handled_total{provider, outcome}` | handler runs: `completed`, `released`, `permanent` |
+//! | `webhook_dead_letters_total{provider}` | events that failed too often |
+//! | `webhook_leases_lost_total{provider}` | handlers that lost their claim while they ran |
+//! | `webhook_settle_failures_total{provider}` | settlements that the store refused or missed |
+//! | `webhook_clock_suspect_total` | deliveries that met a clock which can't be believed |
+#![cfg_attr(
+    not(any(feature = "tracing", feature = "metrics")),
+    allow(unused_variables, reason = "nobody listens without either feature")
+)]
+
+use std::error::Error;
+
+use crate::rejection::{Reason, Rejection};
+
+/// A delivery passed; which secret matched tells when the old one of a rotation can go.
+pub(crate) fn verified(provider: &str, secret: usize, tenant: Option<&str>, id: Option<&str>) {
+    #[cfg(feature = "tracing")]
+    tracing::debug!(target: TARGET, provider, secret, tenant, id, "verified");
+    #[cfg(feature = "metrics")]
+    metrics::counter!("webhook_verified_total", "provider" => provider.to_owned(), "secret" => secret.to_string())
+        .increment(1);
+}
+
+/// A delivery was refused.
+pub(crate) fn rejected(provider: &str, rejection: &Rejection, cause: Option<&(dyn Error + 'static)>) {
+    let (reason, status) = (rejection.reason().code(), rejection.status().as_u16());
+    #[cfg(feature = "tracing")]
+    match rejection.reason() {
+        Reason::LayerMissing
+        | Reason::SecretsUnavailable
+        | Reason::StoreUnavailable
+        | Reason::ClockSuspect => {
+            tracing::error!(target: TARGET, provider, reason, status, cause, "rejected");
+        }
+        _ => tracing::warn!(target: TARGET, provider, reason, status, cause, "rejected"),
+    }
+    #[cfg(feature = "metrics")]
+    {
+        metrics::counter!("webhook_rejected_total", "provider" => provider.to_owned(), "reason" => reason)
+            .increment(1);
+        if rejection.reason() == Reason::ClockSuspect {
+            metrics::counter!("webhook_clock_suspect_total").increment(1);
+        }
+    }
+}
+
+/// A duplicate of a completed event was answered.
+pub(crate) fn duplicate(provider: &str, key: &dyn std::fmt::Display) {
+    #[cfg(feature = "tracing")]
+    tracing::info!(target: TARGET, provider, %key, "duplicate");
+    #[cfg(feature = "metrics")]
+    metrics::counter!("webhook_duplicates_total", "provider" => provider.to_owned()).increment(1);
+}
+
+/// A handler has run and its claim was settled.
+pub(crate) fn handled(provider: &str, outcome: &'static str, attempt: u32) {
+    #[cfg(feature = "tracing")]
+    tracing::debug!(target: TARGET, provider, outcome, attempt, "handled");
+    #[cfg(feature = "metrics")]
+    metrics::counter!("webhook_handled_total", "provider" => provider.to_owned(), "outcome" => outcome)
+        .increment(1);
+}
+
+/// A handler panicked.
+pub(crate) fn panicked(provider: &str, key: &dyn std::fmt::Display) {
+    #[cfg(feature = "tracing")]
+    tracing::error!(target: TARGET, provider, %key, "the handler panicked; the event is released for the next try");
+}
+
+/// An event failed for good, or too often.
+pub(crate) fn dead_letter(provider: &str, key: &dyn std::fmt::Display, attempt: u32) {
+    #[cfg(feature = "tracing")]
+    tracing::error!(target: TARGET, provider, %key, attempt, "dead letter");
+    #[cfg(feature = "metrics")]
+    metrics::counter!("webhook_dead_letters_total", "provider" => provider.to_owned()).increment(1);
+}
+
+/// A handler lost its claim while it ran.
+pub(crate) fn lease_lost(provider: &str, key: &dyn std::fmt::Display) {
+    #[cfg(feature = "tracing")]
+    tracing::error!(target: TARGET, provider, %key, "the lease was lost while the handler ran; another attempt may run");
+    #[cfg(feature = "metrics")]
+    metrics::counter!("webhook_leases_lost_total", "provider" => provider.to_owned()).increment(1);
+}
+
+/// A verb on a held claim failed in the store.
+pub(crate) fn settle_failed(provider: &str, verb: &'static str, error: Option<&(dyn Error + 'static)>) {
+    #[cfg(feature = "tracing")]
+    tracing::error!(target: TARGET, provider, verb, error, "the claim could not be settled");
+    #[cfg(feature = "metrics")]
+    metrics::counter!("webhook_settle_failures_total", "provider" => provider.to_owned()).increment(1);
+}
+
+/// Said once, at start-up, of something that works but that an operator should know.
+pub(crate) fn advise(provider: &str, advice: &str) {
+    #[cfg(feature = "tracing")]
+    tracing::warn!(target: TARGET, provider, "{advice}");
+}
+
+/// Said once, at start-up, of a property that is as it should be.
+pub(crate) fn inform(provider: &str, fact: &str) {
+    #[cfg(feature = "tracing")]
+    tracing::info!(target: TARGET, provider, "{fact}");
+}
+
+#[cfg(feature = "tracing")]
+const TARGET: &str = "tower_webhook";
