@@ -1,0 +1,123 @@
+//! The start-up check of a description: whatever can be known to be wrong before the first delivery.
+
+use std::time::Duration;
+
+use super::description::Scheme;
+use super::place::{At, Part};
+use crate::error::{ConfigError, ConfigErrorKind};
+use crate::signature::header::is_name;
+
+impl Scheme {
+    /// Finds what is wrong with the description. Every layer calls it when it is built.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wrong, with a sentence that says what to do.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        self.check_places()?;
+        self.check_content()?;
+        self.check_times()?;
+        if self.expected_live.is_some() && self.live.is_none() {
+            let advice = format!(
+                "{} doesn't say whether an event is live; leave `expect_live` out",
+                self.name
+            );
+            return Err(wrong(ConfigErrorKind::Scheme, advice));
+        }
+        if self.body_limit == 0 {
+            return Err(wrong(
+                ConfigErrorKind::Limit,
+                "a body limit of 0 refuses every delivery; give it in bytes",
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_places(&self) -> Result<(), ConfigError> {
+        if self.name.is_empty() {
+            return Err(wrong(
+                ConfigErrorKind::Scheme,
+                "the sender has no name; logs and event keys need one",
+            ));
+        }
+        let places = [
+            self.id,
+            self.kind,
+            self.live,
+            self.timestamp.map(|at| at.place),
+            Some(self.signature.place),
+        ];
+        let parts = self.content.iter().filter_map(|part| match part {
+            Part::Header(name) => Some(*name),
+            _ => None,
+        });
+        let named = places
+            .into_iter()
+            .flatten()
+            .chain(self.within.iter().copied())
+            .flat_map(|place| place.each());
+        let headers = named.filter_map(|at| match at {
+            At::Header(name) => Some(name),
+            _ => None,
+        });
+        match headers.chain(parts).find(|name| !is_name(name)) {
+            Some("") => Err(wrong(
+                ConfigErrorKind::Scheme,
+                "no header is named for the signature; say `.signature(header(…))`",
+            )),
+            Some(name) => Err(wrong(
+                ConfigErrorKind::Scheme,
+                format!("`{name}` is no header's name in lower case; write it so"),
+            )),
+            None if self.signature.header_name().is_empty() => Err(wrong(
+                ConfigErrorKind::Scheme,
+                "the signature must stand in a header",
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn check_content(&self) -> Result<(), ConfigError> {
+        if self.content.iter().filter(|part| **part == Part::Body).count() != 1 {
+            return Err(wrong(
+                ConfigErrorKind::Scheme,
+                "the signed content must hold the body once; say `.content(&[…, Body])`",
+            ));
+        }
+        match self.timestamp {
+            Some(at) if !self.covers(at.place) => Err(wrong(
+                ConfigErrorKind::UnsignedTimestamp,
+                "the timestamp is not part of the signed content, so anyone could renew an old delivery; leave it out or sign it",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_times(&self) -> Result<(), ConfigError> {
+        if self.timestamp.is_some() && (self.tolerance < Duration::from_secs(1) || self.tolerance > DAY) {
+            return Err(wrong(
+                ConfigErrorKind::Tolerance,
+                "the tolerance must be between a second and a day; 5 minutes are usual",
+            ));
+        }
+        let needed = self.retries.saturating_add(self.tolerance).saturating_add(LEASE);
+        if self.retention < needed {
+            return Err(wrong(
+                ConfigErrorKind::Retention,
+                format!(
+                    "events would be forgotten after {:?}, but {} may try again for {:?}; keep them for {needed:?} or longer",
+                    self.retention, self.name, self.retries
+                ),
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn wrong(kind: ConfigErrorKind, advice: impl Into<String>) -> ConfigError {
+    ConfigError::new(kind, advice)
+}
+
+const DAY: Duration = Duration::from_secs(86_400);
+/// The last try may still be running when the sender's retries end.
+const LEASE: Duration = Duration::from_secs(60);

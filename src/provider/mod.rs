@@ -1,0 +1,184 @@
+//! Providers: who sends, and how they sign.
+//!
+//! A sender is a constant, its [`Scheme`]: where the signature stands, what it covers, where id, kind and time are found,
+//! and for how long a delivery is tried again. The verifier, the test signer and the start-up checks all read that one
+//! constant, and whether an id is signed is computed from it.
+//!
+//! ```
+//! use tower_webhook::provider::{Part::{Body, Header, Text}, Scheme, Sender, header, json};
+//! use tower_webhook::{Secret, VerifyLayer};
+//!
+//! const ACME: Scheme = Scheme::hmac_sha256("acme")
+//!     .signature(header("x-acme-signature").prefix("sha256=").hex())
+//!     .content(&[Header("x-acme-time"), Text("."), Body])
+//!     .timestamp(header("x-acme-time").unix_seconds())
+//!     .id(header("x-acme-id"))
+//!     .kind(json("/type"));
+//!
+//! assert!(ACME.covers(json("/type")));
+//! assert!(!ACME.covers(header("x-acme-id"))); // so each event's key is bound to its content
+//!
+//! let layer = VerifyLayer::new(Sender::new(ACME, Secret::new("the secret shared with Acme")?))?;
+//! # Ok::<(), tower_webhook::ConfigError>(())
+//! ```
+//!
+//! What a description can't say is written as a [`Provider`]: begin on the head, update with each piece of the body, finish.
+
+mod check;
+pub(crate) mod description;
+pub(crate) mod form;
+mod github;
+pub(crate) mod handshake;
+pub(crate) mod json;
+pub(crate) mod place;
+pub(crate) mod read;
+mod sender;
+mod slack;
+mod standard_webhooks;
+mod stripe;
+mod timestamp;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use http::request::Parts;
+
+use crate::error::{BoxError, ConfigError};
+use crate::rejection::Reason;
+
+pub use description::{Payload, Scheme};
+pub use github::{GITHUB, GITHUB_SHA1, github};
+pub use handshake::Handshake;
+pub use place::{Part, Place, SignatureAt, TimestampAt, element, first_of, form, header, json};
+pub use sender::Sender;
+pub use slack::{SLACK, slack};
+pub use standard_webhooks::{STANDARD_WEBHOOKS, standard_webhooks};
+pub use stripe::{STRIPE, stripe};
+
+/// A sender's way of signing that no [`Scheme`] can say.
+///
+/// The scheme still tells everything else: the name, where id, kind and time are found, the limit and the retention. The
+/// layer does the rest: bounds, deadlines, freshness, answers.
+pub trait Provider: Send + Sync + 'static {
+    /// The verification of one delivery.
+    type Check: Check;
+
+    /// The sender's facts. Its `content` must name what your check covers: it decides what counts as signed.
+    fn scheme(&self) -> &Scheme;
+
+    /// Reads the head. No piece of the body is read before this has answered.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`] with the reason: the delivery ends here.
+    fn begin(&self, head: &Parts) -> impl Future<Output = Result<Self::Check, Refusal>> + Send;
+
+    /// Finds what can be known to be wrong before the first delivery.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, with a sentence that says what to do.
+    fn check(&self) -> Result<(), ConfigError> {
+        self.scheme().check()
+    }
+}
+
+/// A verification under way: every byte of the body goes through it, once and in order.
+pub trait Check: Send + 'static {
+    /// The next piece of the body.
+    fn update(&mut self, piece: &[u8]);
+
+    /// The verdict, when the body is whole. Compare in constant time.
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::BadSignature`] in a [`Refusal`] when nothing matches.
+    fn finish(self) -> Result<Proof, Refusal>;
+}
+
+/// What a check has proven: whose delivery it is, and by which secret.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Proof {
+    /// The tenant whose secret matched, where there are tenants.
+    pub tenant: Option<Arc<str>>,
+    /// The position of the secret that matched, from 0.
+    pub secret_index: usize,
+}
+
+impl Proof {
+    /// Proof by the secret at this position.
+    #[must_use]
+    pub fn new(secret_index: usize) -> Self {
+        Self {
+            tenant: None,
+            secret_index,
+        }
+    }
+}
+
+/// A refusal by a provider: the reason, and what caused it where something did.
+#[derive(Debug)]
+pub struct Refusal {
+    pub(crate) reason: Reason,
+    pub(crate) cause: Option<BoxError>,
+}
+
+impl Refusal {
+    /// A refusal for this reason.
+    #[must_use]
+    pub fn new(reason: Reason) -> Self {
+        Self { reason, cause: None }
+    }
+
+    /// The same with its cause, for the log. It must not hold a secret.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<BoxError>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+}
+
+impl From<Reason> for Refusal {
+    fn from(reason: Reason) -> Self {
+        Self::new(reason)
+    }
+}
+
+type Begun<'a> = Pin<Box<dyn Future<Output = Result<Box<dyn ErasedCheck>, Refusal>> + Send + 'a>>;
+
+/// A [`Provider`] without its type.
+pub(crate) trait ErasedProvider: Send + Sync {
+    fn scheme(&self) -> &Scheme;
+    fn begin<'a>(&'a self, head: &'a Parts) -> Begun<'a>;
+}
+
+/// A [`Check`] without its type.
+pub(crate) trait ErasedCheck: Send {
+    fn update(&mut self, piece: &[u8]);
+    fn finish(self: Box<Self>) -> Result<Proof, Refusal>;
+}
+
+impl<P: Provider> ErasedProvider for P {
+    fn scheme(&self) -> &Scheme {
+        Provider::scheme(self)
+    }
+
+    fn begin<'a>(&'a self, head: &'a Parts) -> Begun<'a> {
+        Box::pin(async move {
+            let check = Provider::begin(self, head).await?;
+            Ok(Box::new(check) as Box<dyn ErasedCheck>)
+        })
+    }
+}
+
+impl<C: Check> ErasedCheck for C {
+    fn update(&mut self, piece: &[u8]) {
+        Check::update(self, piece);
+    }
+
+    fn finish(self: Box<Self>) -> Result<Proof, Refusal> {
+        Check::finish(*self)
+    }
+}

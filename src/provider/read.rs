@@ -1,0 +1,264 @@
+//! Reading what a genuine delivery states, by its sender's description.
+
+use std::borrow::Cow;
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+
+use super::description::{Payload, Scheme};
+use super::place::{At, Place};
+use super::{form, json};
+use crate::rejection::Reason;
+use crate::signature::header::{element, single};
+use crate::verified::Stated;
+
+/// A delivery as its places see it: head, document and form fields. Made once the signature is known to be good.
+pub(crate) struct Reader<'a> {
+    scheme: &'a Scheme,
+    headers: &'a HeaderMap,
+    document: Option<Cow<'a, [u8]>>,
+    fields: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+}
+
+/// What the document holds at the description's pointers.
+pub(crate) struct Facts<'r> {
+    reader: &'r Reader<'r>,
+    pointers: Vec<&'static str>,
+    values: Vec<Option<&'r str>>,
+}
+
+impl<'a> Reader<'a> {
+    /// Opens the body as far as the description looks into it.
+    pub(crate) fn open(scheme: &'a Scheme, headers: &'a HeaderMap, body: &'a Bytes) -> Result<Self, Reason> {
+        let mut reader = Self {
+            scheme,
+            headers,
+            document: None,
+            fields: Vec::new(),
+        };
+        if body.is_empty() && !scheme.empty_body {
+            return Err(Reason::MalformedBody);
+        }
+        if !scheme.places().any(|at| matches!(at, At::Json(_) | At::Form(_))) {
+            return Ok(reader);
+        }
+        match scheme.payload {
+            Payload::JsonOrForm { field } if is_form(headers) => {
+                reader.fields = form::fields(body).map_err(|_| Reason::MalformedBody)?;
+                let wrapped = reader.fields.iter().position(|(name, _)| name == field);
+                reader.document = wrapped.map(|index| match reader.fields.swap_remove(index).1 {
+                    Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+                    Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+                });
+            }
+            _ => reader.document = Some(Cow::Borrowed(body)),
+        }
+        Ok(reader)
+    }
+
+    /// Reads the document once, for every pointer of the description.
+    pub(crate) fn facts(&self) -> Result<Facts<'_>, Reason> {
+        let pointers = self.scheme.places().filter_map(|at| match at {
+            At::Json(pointer) => Some(pointer),
+            _ => None,
+        });
+        let pointers: Vec<_> = pointers.collect();
+        let values = match (&self.document, pointers.is_empty()) {
+            (Some(document), false) => match json::pick(document, &pointers) {
+                Ok(values) => values,
+                Err(_) if self.scheme.payload == Payload::Any => vec![None; pointers.len()],
+                Err(_) => return Err(Reason::MalformedBody),
+            },
+            _ => vec![None; pointers.len()],
+        };
+        Ok(Facts {
+            reader: self,
+            pointers,
+            values,
+        })
+    }
+}
+
+impl Facts<'_> {
+    /// The event's id. What is there must be a text that can be an id.
+    pub(crate) fn id(&self) -> Result<Option<Stated<Box<str>>>, Reason> {
+        let Some(place) = self.reader.scheme.id else {
+            return Ok(None);
+        };
+        let Some(found) = self.text(place).map_err(|_| Reason::MalformedId)? else {
+            return Ok(None);
+        };
+        if found.trim().is_empty() || found.len() > MAX_TEXT {
+            return Err(Reason::MalformedId);
+        }
+        Ok(Some(self.stated(place, &found)))
+    }
+
+    /// The event's kind, where there is one.
+    pub(crate) fn kind(&self) -> Result<Option<Stated<Box<str>>>, Reason> {
+        let Some(place) = self.reader.scheme.kind else {
+            return Ok(None);
+        };
+        let found = match self.text(place) {
+            Err(_) if self.reader.scheme.payload == Payload::Any => None,
+            found => found?,
+        };
+        match found {
+            Some(kind) if kind.len() > MAX_TEXT => Err(Reason::MalformedBody),
+            Some(kind) if !kind.is_empty() => Ok(Some(self.stated(place, &kind))),
+            _ => Ok(None),
+        }
+    }
+
+    /// The time that the delivery states in its body.
+    pub(crate) fn timestamp(&self) -> Result<Option<Stated<SystemTime>>, Reason> {
+        let Some(at) = self.reader.scheme.timestamp else {
+            return Ok(None);
+        };
+        let raw = at
+            .place
+            .each()
+            .find_map(|at| self.raw(at))
+            .ok_or(Reason::MalformedTimestamp)?;
+        let text = json::string(&raw).unwrap_or(Cow::Borrowed(&raw));
+        let time = at.unit.parse(&text).ok_or(Reason::MalformedTimestamp)?;
+        Ok(Some(Stated::new(time, self.reader.scheme.covers(at.place))))
+    }
+
+    /// Whether the event is of the mode that the endpoint expects.
+    pub(crate) fn check_mode(&self) -> Result<(), Reason> {
+        let (Some(place), Some(expected)) = (self.reader.scheme.live, self.reader.scheme.expected_live)
+        else {
+            return Ok(());
+        };
+        let stated = place.each().find_map(|at| self.raw(at));
+        let wanted = if expected { "true" } else { "false" };
+        if stated.as_deref() == Some(wanted) {
+            Ok(())
+        } else {
+            Err(Reason::WrongMode)
+        }
+    }
+
+    /// The challenge, when the delivery is a handshake.
+    pub(crate) fn challenge(&self) -> Result<Option<String>, Reason> {
+        let Some(handshake) = self.reader.scheme.handshake else {
+            return Ok(None);
+        };
+        if self.text(handshake.when)?.as_deref() != Some(handshake.equals) {
+            return Ok(None);
+        }
+        self.text(handshake.echo)?
+            .map(|challenge| Some(challenge.into_owned()))
+            .ok_or(Reason::MalformedBody)
+    }
+
+    /// The values within which ids are unique, each behind its length.
+    pub(crate) fn within(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for place in self.reader.scheme.within {
+            let value = place.each().find_map(|at| self.raw(at)).unwrap_or_default();
+            bytes.extend_from_slice(&(value.len() as u64).to_be_bytes());
+            bytes.extend_from_slice(value.as_bytes());
+        }
+        bytes
+    }
+
+    /// Where the body holds what a retry may change.
+    pub(crate) fn unstable(&self) -> Option<std::ops::Range<usize>> {
+        let (Some(Cow::Borrowed(document)), Some(pointer)) =
+            (&self.reader.document, self.reader.scheme.unstable)
+        else {
+            return None;
+        };
+        json::span(document, self.picked(pointer)?)
+    }
+
+    /// The text at the first of the place's alternatives that holds anything; an error when that is no text.
+    fn text(&self, place: Place) -> Result<Option<Cow<'_, str>>, Reason> {
+        for at in place.each() {
+            let found = match at {
+                At::Json(pointer) => match self.picked(pointer) {
+                    Some(raw) => Some(json::string(raw).ok_or(Reason::MalformedBody)?),
+                    None => None,
+                },
+                At::Header(name) => match single(self.reader.headers, name) {
+                    Err(Reason::MissingHeader) => None,
+                    found => Some(Cow::Borrowed(found.map_err(|_| Reason::MalformedBody)?)),
+                },
+                other => self.raw(other),
+            };
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        Ok(None)
+    }
+
+    fn raw(&self, at: At) -> Option<Cow<'_, str>> {
+        let reader = self.reader;
+        match at {
+            At::Header(name) => single(reader.headers, name).ok().map(Cow::Borrowed),
+            At::Element(key) => {
+                let text = single(reader.headers, reader.scheme.signature.header_name()).ok()?;
+                element(text, key).ok().map(Cow::Borrowed)
+            }
+            At::Json(pointer) => self.picked(pointer).map(Cow::Borrowed),
+            At::Form(field) => reader
+                .fields
+                .iter()
+                .find(|(name, _)| name == field)
+                .map(|(_, value)| Cow::Borrowed(&**value)),
+            At::FirstOf(_) => None,
+        }
+    }
+
+    fn picked(&self, pointer: &str) -> Option<&str> {
+        let slot = self.pointers.iter().position(|known| *known == pointer)?;
+        self.values[slot]
+    }
+
+    fn stated(&self, place: Place, value: &str) -> Stated<Box<str>> {
+        Stated::new(value.into(), self.reader.scheme.covers(place))
+    }
+}
+
+impl Scheme {
+    /// Every place that the description reads from a genuine delivery.
+    fn places(&self) -> impl Iterator<Item = At> + use<> {
+        let (when, echo) = self
+            .handshake
+            .map(|handshake| (handshake.when, handshake.echo))
+            .unzip();
+        let unstable = self.unstable.map(|pointer| Place(At::Json(pointer)));
+        let timestamp = self.timestamp.map(|at| at.place);
+        let single = [self.id, self.kind, self.live, timestamp, when, echo, unstable];
+        single
+            .into_iter()
+            .flatten()
+            .chain(self.within.iter().copied())
+            .flat_map(Place::each)
+    }
+}
+
+/// Whether the request says that its body is a form.
+pub(crate) fn is_form(headers: &HeaderMap) -> bool {
+    headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|value| is_form_type(value.as_bytes()))
+}
+
+/// Whether this content type is a form's.
+pub(crate) fn is_form_type(content_type: &[u8]) -> bool {
+    let kind = content_type
+        .split(|byte| *byte == b';')
+        .next()
+        .unwrap_or_default();
+    kind.trim_ascii()
+        .eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
+}
+
+/// What a store, a log line and a person can take for an id or a kind.
+const MAX_TEXT: usize = 255;

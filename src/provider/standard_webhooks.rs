@@ -1,0 +1,41 @@
+//! The Standard Webhooks specification's description.
+
+use std::time::Duration;
+
+use super::description::Scheme;
+use super::place::{Part, header, json};
+use super::sender::Sender;
+use crate::secret::SecretSource;
+
+/// Standard Webhooks: HMAC-SHA-256 over `id.time.body`, Base64, as `v1,…`. The key is what stands in Base64 behind `whsec_`.
+///
+/// The specification's own retry table ends after 75.6 hours. Versions other than `v1` are passed over.
+/// Source: <https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md>.
+pub const STANDARD_WEBHOOKS: Scheme = Scheme::hmac_sha256("standard_webhooks")
+    .docs("https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md")
+    .signature(header("webhook-signature").list("v1").base64())
+    .base64_key("whsec_")
+    .content(&[
+        Part::Header("webhook-id"),
+        Part::Text("."),
+        Part::Header("webhook-timestamp"),
+        Part::Text("."),
+        Part::Body,
+    ])
+    .timestamp(header("webhook-timestamp").unix_seconds())
+    .id(header("webhook-id"))
+    .kind(json("/type"))
+    .empty_body()
+    .retries(Duration::from_secs(76 * 3_600), Duration::from_secs(8 * 86_400));
+
+/// Any sender that follows the Standard Webhooks specification, with the endpoint's `whsec_…` secret.
+///
+/// ```
+/// use tower_webhook::{Secret, VerifyLayer, standard_webhooks};
+///
+/// let layer = VerifyLayer::new(standard_webhooks(Secret::new("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")?))?;
+/// # Ok::<(), tower_webhook::ConfigError>(())
+/// ```
+pub fn standard_webhooks(secrets: impl SecretSource) -> Sender {
+    Sender::new(STANDARD_WEBHOOKS, secrets)
+}

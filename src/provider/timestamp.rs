@@ -1,0 +1,113 @@
+//! Reading a timestamp: digits or RFC 3339, nothing else, nothing guessed.
+
+use std::time::{Duration, SystemTime};
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// How a sender writes its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unit {
+    Seconds,
+    Milliseconds,
+    Rfc3339,
+}
+
+impl Unit {
+    /// The time that the text states; `None` for every text that the sender would not write.
+    pub(crate) fn parse(self, text: &str) -> Option<SystemTime> {
+        match self {
+            Self::Seconds => SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(whole(text)?)),
+            Self::Milliseconds => SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(whole(text)?)),
+            Self::Rfc3339 if text.len() > MAX_TEXT || !text.bytes().all(|byte| byte.is_ascii_graphic()) => {
+                None
+            }
+            Self::Rfc3339 => OffsetDateTime::parse(text, &Rfc3339).ok().map(SystemTime::from),
+        }
+    }
+
+    /// The text that the sender would write.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn write(self, time: SystemTime) -> String {
+        let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        match self {
+            Self::Seconds => since.as_secs().to_string(),
+            Self::Milliseconds => since.as_millis().to_string(),
+            Self::Rfc3339 => {
+                let time = OffsetDateTime::from(time);
+                let (date, clock) = (time.date(), time.time());
+                let (hour, minute, second) = clock.as_hms();
+                format!("{date}T{hour:02}:{minute:02}:{second:02}Z")
+            }
+        }
+    }
+}
+
+/// Digits without sign, blank or leading zero, of a number that fits.
+fn whole(text: &str) -> Option<u64> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let canonical = !text.starts_with('0') || text == "0";
+    (digits && canonical).then(|| text.parse().ok()).flatten()
+}
+
+/// The longest RFC 3339 time with nanoseconds and offset has 35 characters.
+const MAX_TEXT: usize = 40;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn t064_t065_only_canonical_digits_are_a_time() {
+        assert!(Unit::Seconds.parse("1700000000").is_some());
+        assert!(Unit::Seconds.parse("0").is_some());
+        let bad = [
+            "",
+            "+1700000000",
+            "-0",
+            "-1",
+            "01700000000",
+            " 1700000000",
+            "1700000000 ",
+            "1_700",
+            "1e9",
+            "1.0",
+            "0x10",
+            "\u{661}\u{667}",
+            "\u{ff11}",
+            "18446744073709551616",
+            "9999999999999999999999999999999999999999",
+        ];
+        for text in bad {
+            assert!(Unit::Seconds.parse(text).is_none(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn t063_huge_times_do_not_panic() {
+        let _ = Unit::Seconds.parse("18446744073709551615");
+        let _ = Unit::Milliseconds.parse("18446744073709551615");
+    }
+
+    #[test]
+    fn t067_rfc3339_is_exact_or_refused() {
+        let exact = Unit::Rfc3339.parse("2023-11-14T22:13:20Z").unwrap();
+        assert_eq!(exact, SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000));
+        assert_eq!(Unit::Rfc3339.parse("2023-11-14T23:13:20.000+01:00"), Some(exact));
+        let bad = [
+            "2023-11-14T22:60:20Z",
+            "10000-01-01T00:00:00Z",
+            "2023-11-14",
+            "2023-11-14T22:13:20",
+            "",
+        ];
+        for text in bad {
+            assert!(Unit::Rfc3339.parse(text).is_none(), "{text:?}");
+        }
+        assert!(
+            Unit::Rfc3339
+                .parse(&format!("2023-11-14T22:13:20.{}Z", "0".repeat(100)))
+                .is_none()
+        );
+    }
+}

@@ -1,0 +1,92 @@
+//! Strict decoding of signatures: one text for each value, so that a re-encoded signature is a wrong one.
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
+/// How a sender writes its signature's bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    /// Lower-case hexadecimal.
+    Hex,
+    /// Standard Base64 with padding (RFC 4648, section 4).
+    Base64,
+    /// URL-safe Base64 without padding (RFC 4648, section 5).
+    Base64Url,
+}
+
+/// A decoded signature, no longer than any MAC.
+#[derive(Clone, Copy)]
+pub(crate) struct Decoded {
+    bytes: [u8; MAX],
+    len: usize,
+}
+
+impl Decoded {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+}
+
+impl Encoding {
+    /// Decodes the one spelling that the sender would write; `None` for every other text and every other length.
+    pub(crate) fn decode(self, text: &[u8], len: usize) -> Option<Decoded> {
+        let mut bytes = [0; MAX];
+        let out = bytes.get_mut(..len)?;
+        match self {
+            Self::Hex => {
+                let lower_case = text.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+                (lower_case && hex::decode_to_slice(text, out).is_ok()).then_some(())?;
+            }
+            Self::Base64 => decode_base64(&STANDARD, text, out)?,
+            Self::Base64Url => decode_base64(&URL_SAFE_NO_PAD, text, out)?,
+        }
+        Some(Decoded { bytes, len })
+    }
+
+    /// The text that a sender would write.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn encode(self, bytes: &[u8]) -> String {
+        match self {
+            Self::Hex => hex::encode(bytes),
+            Self::Base64 => STANDARD.encode(bytes),
+            Self::Base64Url => URL_SAFE_NO_PAD.encode(bytes),
+        }
+    }
+}
+
+/// Both engines refuse wrong padding and trailing bits that are not zero.
+fn decode_base64(engine: &impl Engine, text: &[u8], out: &mut [u8]) -> Option<()> {
+    let mut scratch = [0; MAX + 2];
+    let decoded = engine.decode_slice(text, &mut scratch).ok()?;
+    (decoded == out.len()).then(|| out.copy_from_slice(&scratch[..decoded]))
+}
+
+/// An HMAC-SHA-512; nothing longer is a MAC.
+const MAX: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_value_has_one_text() {
+        let good = "ff00";
+        assert!(Encoding::Hex.decode(good.as_bytes(), 2).is_some());
+        for bad in ["FF00", "fF00", "ff0", "ff0g", "0xff", "ff 00", "ff00\n", ""] {
+            assert!(Encoding::Hex.decode(bad.as_bytes(), 2).is_none(), "{bad:?}");
+        }
+        assert!(Encoding::Base64.decode(b"/+8=", 2).is_some());
+        for bad in ["/+8", "/+8==", "_-8=", "/+9=", " /+8=", "/+8=\n", "/+\n8=", ""] {
+            assert!(Encoding::Base64.decode(bad.as_bytes(), 2).is_none(), "{bad:?}");
+        }
+        assert!(Encoding::Base64Url.decode(b"_-8", 2).is_some());
+        assert!(Encoding::Base64Url.decode(b"/+8", 2).is_none());
+    }
+
+    #[test]
+    fn a_value_of_another_length_is_refused() {
+        assert!(Encoding::Hex.decode(b"ff00", 3).is_none());
+        assert!(Encoding::Hex.decode(b"ff00", 1).is_none());
+        assert!(Encoding::Base64.decode(b"AAAA", 2).is_none());
+    }
+}

@@ -1,0 +1,125 @@
+//! Reading the headers that carry signatures: one line, bounded, well formed.
+
+use http::{HeaderMap, HeaderName};
+
+use super::encoding::{Decoded, Encoding};
+use crate::rejection::Reason;
+
+/// Where in its header a sender puts its signatures.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Form {
+    /// The whole value, behind a prefix: `sha256=…`.
+    Whole {
+        /// What stands before the signature.
+        prefix: &'static str,
+    },
+    /// Comma-separated `key=value` pairs: `t=…,v1=…,v1=…`.
+    Pairs {
+        /// The key whose values are signatures.
+        key: &'static str,
+    },
+    /// Space-separated signatures, each behind its version and a comma: `v1,… v1,… v1a,…`.
+    List {
+        /// The version that counts.
+        version: &'static str,
+    },
+}
+
+/// The header's value: there once, not empty, not too long, and plain ASCII.
+pub(crate) fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, Reason> {
+    let mut lines = headers.get_all(name).iter();
+    let value = lines.next().ok_or(Reason::MissingHeader)?;
+    if lines.next().is_some() {
+        return Err(Reason::DuplicateHeader);
+    }
+    let text = value.to_str().map_err(|_| Reason::MalformedHeader)?;
+    match text.len() {
+        0 => Err(Reason::MissingHeader),
+        1..=MAX_HEADER => Ok(text),
+        _ => Err(Reason::MalformedHeader),
+    }
+}
+
+/// The decoded signatures that count, in the order they stand in; at least one.
+pub(crate) fn signatures(
+    text: &str,
+    form: Form,
+    encoding: Encoding,
+    len: usize,
+) -> Result<Vec<Decoded>, Reason> {
+    let mut found = Vec::with_capacity(1);
+    let (mut seen, mut foreign) = (0_usize, false);
+    let mut offer = |candidate: &str| {
+        seen += 1;
+        found.extend(encoding.decode(candidate.as_bytes(), len));
+        if seen > MAX_SIGNATURES {
+            Err(Reason::TooManySignatures)
+        } else {
+            Ok(())
+        }
+    };
+    match form {
+        Form::Whole { prefix } => offer(text.strip_prefix(prefix).ok_or(Reason::MalformedHeader)?)?,
+        Form::Pairs { key } => {
+            for pair in pairs(text) {
+                let (name, value) = pair?;
+                if name == key {
+                    offer(value)?
+                } else {
+                    foreign |= is_version(name)
+                }
+            }
+        }
+        Form::List { version } => {
+            for item in text.split(' ') {
+                match item.split_once(',') {
+                    Some((name, value)) if name == version => offer(value)?,
+                    Some(_) => foreign = true,
+                    None => return Err(Reason::MalformedHeader),
+                }
+            }
+        }
+    }
+    match (found.is_empty(), seen) {
+        (false, _) => Ok(found),
+        (true, 0) if foreign => Err(Reason::UnsupportedVersion),
+        (true, _) => Err(Reason::MalformedHeader),
+    }
+}
+
+/// The one value of this key among `key=value` pairs, such as Stripe's `t`.
+pub(crate) fn element<'a>(text: &'a str, key: &str) -> Result<&'a str, Reason> {
+    let mut value = None;
+    for pair in pairs(text) {
+        let (name, found) = pair?;
+        if name == key && value.replace(found).is_some() {
+            return Err(Reason::MalformedHeader);
+        }
+    }
+    value.ok_or(Reason::MalformedHeader)
+}
+
+fn pairs(text: &str) -> impl Iterator<Item = Result<(&str, &str), Reason>> {
+    text.split(',').map(|pair| match pair.split_once('=') {
+        Some((name, value)) if !name.is_empty() && !value.is_empty() && !name.contains(' ') => {
+            Ok((name, value))
+        }
+        _ => Err(Reason::MalformedHeader),
+    })
+}
+
+/// `v0`, `v2`: another version of the signature, which says that the sender is right and this reader is old.
+fn is_version(name: &str) -> bool {
+    name.strip_prefix('v')
+        .is_some_and(|rest| rest.bytes().next().is_some_and(|byte| byte.is_ascii_digit()))
+}
+
+/// The canonical spelling of a header's name in a description, checked when a provider is built.
+pub(crate) fn is_name(name: &str) -> bool {
+    !name.is_empty() && HeaderName::from_lowercase(name.as_bytes()).is_ok()
+}
+
+/// No sender's signature header comes near it.
+const MAX_HEADER: usize = 4096;
+/// Enough for any rotation; each costs a comparison with every secret's MAC.
+const MAX_SIGNATURES: usize = 16;
