@@ -1,9 +1,22 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-pub mod error;
+mod clock;
+mod error;
 pub mod event;
+pub mod provider;
+mod rejection;
+mod secret;
+mod signature;
 pub mod store;
-pub mod verified;
+mod telemetry;
+mod verified;
+pub mod verify;
 
+pub use clock::{Clock, SystemClock};
 pub use error::{BoxError, ConfigError, ConfigErrorKind};
+pub use provider::{Provider, github, slack, standard_webhooks, stripe};
+pub use rejection::{Reason, RefusalClass, Rejection};
+pub use secret::{MAX_SECRETS, ReloadableSecrets, Secret, SecretSource, Secrets, Tenant, Tenants};
+pub use verified::{Fingerprint, Identity, Key, Stated, Verified};
+pub use verify::VerifyLayer;

@@ -4,13 +4,14 @@
 //! whoever is handed one need not ask again. Every id, kind and time on it is a [`Stated`]: a value beside the answer
 //! to "does the signature cover it?", which is computed from the sender's description.
 
-use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
+use xxhash_rust::xxh3::{Xxh3Default, xxh3_128};
 
 /// What the sender stated, and whether its signature covers the statement.
 ///
@@ -109,9 +110,9 @@ impl Fingerprint {
 #[derive(Clone)]
 pub struct Verified(Arc<Learnt>);
 
-/// What the verify room learnt of a delivery, and what the sender's description says about its events.
+/// What the verify room learnt of a delivery.
 pub(crate) struct Learnt {
-    pub(crate) provider: Cow<'static, str>,
+    pub(crate) provider: &'static str,
     pub(crate) tenant: Option<Arc<str>>,
     pub(crate) id: Option<Stated<Box<str>>>,
     pub(crate) kind: Option<Stated<Box<str>>>,
@@ -119,25 +120,71 @@ pub(crate) struct Learnt {
     pub(crate) secret_index: usize,
     pub(crate) content_type: Option<Box<str>>,
     pub(crate) body: Bytes,
+    pub(crate) policy: Policy,
+    /// The values within which ids are unique, each behind its length.
+    pub(crate) within: Vec<u8>,
+    /// What is signed beside body, time and id, each behind its length.
+    pub(crate) signed_beside: Vec<u8>,
+    /// Where the body holds what a retry may change.
+    pub(crate) unstable: Option<Range<usize>>,
+}
+
+/// What the sender's description says about the identity of its events.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Policy {
+    pub(crate) identity: Identity,
+    pub(crate) retention: Duration,
+    /// Whether every delivery has an id, so that one without is not to be trusted.
+    pub(crate) id_promised: bool,
+    /// The form field that may wrap the document.
+    pub(crate) wrapper: Option<&'static str>,
 }
 
 impl Verified {
+    pub(crate) fn new(learnt: Learnt) -> Self {
+        Self(Arc::new(learnt))
+    }
+
     /// The sender's name, as its description gives it: `github`, `stripe`, `slack`.
     #[must_use]
-    pub fn provider(&self) -> &str {
-        &self.0.provider
+    pub fn provider(&self) -> &'static str {
+        self.0.provider
+    }
+
+    /// The tenant whose secret signed the delivery, where the secrets are looked up by tenant.
+    #[must_use]
+    pub fn tenant(&self) -> Option<&str> {
+        self.0.tenant.as_deref()
     }
 
     /// The event's id, where the sender states one.
     #[must_use]
     pub fn id(&self) -> Option<Stated<&str>> {
-        self.0.id.as_ref().map(Stated::as_deref)
+        self.0.id.as_ref().map(Stated::as_text)
     }
 
     /// The event's kind, where the sender states one: `push`, `invoice.paid`, `app_mention`.
     #[must_use]
     pub fn kind(&self) -> Option<Stated<&str>> {
-        self.0.kind.as_ref().map(Stated::as_deref)
+        self.0.kind.as_ref().map(Stated::as_text)
+    }
+
+    /// When the sender signed the delivery, where it says so.
+    #[must_use]
+    pub fn timestamp(&self) -> Option<Stated<SystemTime>> {
+        self.0.timestamp
+    }
+
+    /// Which secret matched, by its position from 0: when the old one of a rotation no longer does, it can go.
+    #[must_use]
+    pub fn secret_index(&self) -> usize {
+        self.0.secret_index
+    }
+
+    /// The request's content type. No sender signs it.
+    #[must_use]
+    pub fn content_type(&self) -> Option<&str> {
+        self.0.content_type.as_deref()
     }
 
     /// The body's bytes, exactly those that were verified.
@@ -146,19 +193,90 @@ impl Verified {
         &self.0.body
     }
 
-    /// The event's JSON document: the body, or, where the sender wraps its JSON in a form field (GitHub's `payload`), that
-    /// field, decoded.
-    ///
-    /// # Errors
-    ///
-    /// [`EventErrorKind::Shape`](crate::event::EventErrorKind) when the body is a form without that field.
-    pub fn document(&self) -> Result<Bytes, crate::error::BoxError> {
-        Ok(self.0.body.clone())
+    pub(crate) fn policy(&self) -> &Policy {
+        &self.0.policy
+    }
+
+    /// The event's key within this scope, by this identity or by the sender's own. `None` when the delivery lacks the id that
+    /// its sender always gives.
+    pub(crate) fn key(&self, scope: &str, identity: Option<Identity>) -> Option<Key> {
+        let learnt = &*self.0;
+        let mut hash = self.keyed(scope);
+        match (identity.unwrap_or(learnt.policy.identity), &learnt.id) {
+            (Identity::DeliveryId, Some(id)) => {
+                hash.update([u8::from(id.signed)]);
+                absorb(&mut hash, id.value.as_bytes());
+                if !id.signed {
+                    hash.update(self.fingerprint().as_bytes());
+                }
+            }
+            (Identity::DeliveryId, None) if learnt.policy.id_promised => return None,
+            (Identity::DeliveryId | Identity::SignedContent, _) => {
+                hash.update([2]);
+                absorb(&mut hash, &learnt.signed_beside);
+                hash.update(&learnt.body);
+            }
+        }
+        Some(Key(hash.finalize().into()))
+    }
+
+    /// The event's key by a name of the user's own.
+    pub(crate) fn key_named(&self, scope: &str, name: &str) -> Key {
+        let mut hash = self.keyed(scope);
+        hash.update([3]);
+        absorb(&mut hash, name.as_bytes());
+        Key(hash.finalize().into())
+    }
+
+    /// The digest of what stays the same when the sender tries again.
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
+        let body = &self.0.body;
+        let Some(unstable) = &self.0.unstable else {
+            return Fingerprint(xxh3_128(body).to_be_bytes());
+        };
+        let mut hash = Xxh3Default::new();
+        hash.update(&body[..unstable.start]);
+        hash.update(&body[unstable.end..]);
+        Fingerprint(hash.digest128().to_be_bytes())
+    }
+
+    /// Everything that keeps events of different origin apart. Each part stands behind its length, so that no two lists of
+    /// parts hash alike.
+    fn keyed(&self, scope: &str) -> Sha256 {
+        let mut hash = Sha256::new();
+        hash.update(b"tower-webhook event key 1");
+        absorb(&mut hash, scope.as_bytes());
+        absorb(&mut hash, self.0.provider.as_bytes());
+        hash.update([u8::from(self.0.tenant.is_some())]);
+        absorb(&mut hash, self.tenant().unwrap_or_default().as_bytes());
+        absorb(&mut hash, &self.0.within);
+        hash
     }
 }
 
 impl Stated<Box<str>> {
-    fn as_deref(&self) -> Stated<&str> {
-        Stated { value: &self.value, signed: self.signed }
+    fn as_text(&self) -> Stated<&str> {
+        Stated {
+            value: &self.value,
+            signed: self.signed,
+        }
     }
+}
+
+impl fmt::Debug for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verified")
+            .field("provider", &self.provider())
+            .field("tenant", &self.tenant())
+            .field("id", &self.id())
+            .field("kind", &self.kind())
+            .field("timestamp", &self.timestamp())
+            .field("body_bytes", &self.body().len())
+            .finish_non_exhaustive()
+    }
+}
+
+fn absorb(hash: &mut Sha256, part: &[u8]) {
+    hash.update((part.len() as u64).to_be_bytes());
+    hash.update(part);
 }

@@ -1,0 +1,98 @@
+//! What a request's head must be before a byte of its body is read.
+
+use std::time::SystemTime;
+
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::request::Parts;
+use http::{HeaderMap, Method};
+use http_body::Body;
+
+use crate::provider::place::{At, Part};
+use crate::provider::{Payload, Scheme};
+use crate::rejection::Reason;
+use crate::signature::header::{element, single};
+use crate::verified::Stated;
+
+/// The method, the encoding and the media type.
+pub(super) fn check_form(scheme: &Scheme, head: &Parts) -> Result<(), Reason> {
+    if head.method != Method::POST {
+        return Err(Reason::Method);
+    }
+    let mut encodings = head.headers.get_all(CONTENT_ENCODING).iter();
+    if encodings.any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Err(Reason::BodyEncoded);
+    }
+    match head.headers.get(CONTENT_TYPE) {
+        Some(media_type) if scheme.payload != Payload::Any && !is_application(media_type.as_bytes()) => {
+            Err(Reason::MediaType)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// `application/…`: JSON in its many names, or a form. What it truly is shows when it is read.
+fn is_application(media_type: &[u8]) -> bool {
+    media_type
+        .get(..12)
+        .is_some_and(|start| start.eq_ignore_ascii_case(b"application/"))
+}
+
+/// The time that the head states; it is well formed, but nobody has vouched for it yet.
+pub(super) fn time(scheme: &Scheme, headers: &HeaderMap) -> Result<Option<Stated<SystemTime>>, Reason> {
+    let Some(at) = scheme.timestamp else {
+        return Ok(None);
+    };
+    let text = match at.place.0 {
+        At::Header(name) => single(headers, name)?,
+        At::Element(key) => element(single(headers, scheme.signature.header_name())?, key)?,
+        At::Json(_) | At::Form(_) | At::FirstOf(_) => return Ok(None),
+    };
+    let time = at.unit.parse(text).ok_or(Reason::MalformedTimestamp)?;
+    Ok(Some(Stated::new(time, scheme.covers(at.place))))
+}
+
+/// A length that is declared too long ends the delivery before its first byte.
+pub(super) fn check_length(limit: usize, body: &impl Body) -> Result<(), Reason> {
+    if body.size_hint().lower() > limit as u64 {
+        Err(Reason::BodyTooLarge)
+    } else {
+        Ok(())
+    }
+}
+
+/// What is signed beside body, time and id, each behind its length.
+pub(super) fn signed_beside(scheme: &Scheme, headers: &HeaderMap) -> Vec<u8> {
+    let changes_with_a_retry = |part: Part| {
+        let at = scheme
+            .timestamp
+            .map(|at| at.place)
+            .into_iter()
+            .chain(scheme.id)
+            .flat_map(|place| place.each());
+        at.into_iter().any(|at| match (part, at) {
+            (Part::Header(name), At::Header(known)) => name == known,
+            (Part::Element(key), At::Element(known)) => key == known,
+            _ => false,
+        })
+    };
+    let mut bytes = Vec::new();
+    for part in scheme
+        .content
+        .iter()
+        .copied()
+        .filter(|part| !changes_with_a_retry(*part))
+    {
+        let value = match part {
+            Part::Header(name) => single(headers, name).ok(),
+            Part::Element(key) => single(headers, scheme.signature.header_name())
+                .ok()
+                .and_then(|text| element(text, key).ok()),
+            Part::Body | Part::Text(_) => None,
+        };
+        if let Some(value) = value {
+            bytes.extend_from_slice(&(value.len() as u64).to_be_bytes());
+            bytes.extend_from_slice(value.as_bytes());
+        }
+    }
+    bytes
+}

@@ -1,0 +1,59 @@
+//! [`VerifyLayer`]: lets a delivery pass only when it is genuine, fresh and whole.
+//!
+//! ```
+//! use axum::{Router, routing::post};
+//! use tower_webhook::{Secret, Verified, VerifyLayer, github};
+//!
+//! # fn app() -> Result<Router, tower_webhook::ConfigError> {
+//! let layer = VerifyLayer::new(github(Secret::new("a long random webhook secret")?))?;
+//! let app = Router::new().route("/github", post(|| async { "hello" })).layer(layer);
+//! # Ok(app)
+//! # }
+//! # app().unwrap();
+//! ```
+//!
+//! The steps, in order, are those of `verify/pipeline.rs`:
+//!
+//! 1. the **head**: method, encoding, media type, the signature's header, the declared length;
+//! 2. the **secrets**, fixed or looked up for this request;
+//! 3. the **body**, read once under the limit and the deadline, through the running MAC of every secret;
+//! 4. the **verdict**, in constant time, with every secret tried;
+//! 5. **freshness**: only now is the time believed;
+//! 6. the **handshake**, answered here;
+//! 7. id, kind and account are **read**, and the [`Verified`] goes into the request's extensions.
+//!
+//! The request goes on with the very bytes that were verified, and its body's type is the same as before: any
+//! `B: Body + From<Bytes>`, such as axum's. On plain hyper, turn the incoming body into such a type before the layer:
+//!
+//! ```
+//! use http::Request;
+//! use http_body_util::{BodyExt, combinators::BoxBody, Full};
+//! # use bytes::Bytes;
+//! # use hyper::body::Incoming;
+//! use tower::ServiceBuilder;
+//! # struct Body(BoxBody<Bytes, hyper::Error>);
+//! # impl Body { fn new(incoming: Incoming) -> Self { Self(incoming.boxed()) } }
+//! let stack = ServiceBuilder::new().map_request(|request: Request<Incoming>| request.map(Body::new));
+//! ```
+//!
+//! # Caveats
+//!
+//! - Whatever changes the body must stand inside this layer: a decompression layer outside it makes every delivery a forged
+//!   one. A body that says it is encoded is refused.
+//! - The request's deadline runs from the first poll of the body. Slow *heads* are the server's to refuse (hyper's
+//!   `header_read_timeout`).
+//! - Behind a proxy, let the proxy refuse requests that carry both `Content-Length` and `Transfer-Encoding`.
+
+mod collect;
+mod future;
+mod head;
+mod layer;
+mod pipeline;
+mod service;
+
+pub use future::ResponseFuture;
+pub use layer::VerifyLayer;
+pub use service::VerifyService;
+
+#[allow(unused_imports, reason = "named by the module's docs")]
+use crate::verified::Verified;

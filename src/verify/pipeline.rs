@@ -1,0 +1,167 @@
+//! The life of a delivery up to its proof. Read [`deliver`] first, then [`verify`].
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRAILER, TRANSFER_ENCODING};
+use http::request::Parts;
+use http::{HeaderValue, Request, Response};
+use http_body::Body;
+use tower_service::Service;
+
+use super::collect::collect;
+use super::head;
+use super::layer::Demands;
+use crate::clock::apart;
+use crate::error::BoxError;
+use crate::provider::read::{Facts, Reader};
+use crate::provider::{ErasedCheck, Proof, Refusal, Scheme, handshake};
+use crate::rejection::{Reason, Rejection};
+use crate::telemetry;
+use crate::verified::{Learnt, Stated, Verified};
+
+/// What a genuine delivery turned out to be.
+enum Delivery {
+    Event(Verified),
+    Handshake(String),
+}
+
+/// Takes a request from its head to the inner service, or to a refusal.
+pub(super) async fn deliver<S, B, R>(
+    demands: Arc<Demands>,
+    inner: S,
+    request: Request<B>,
+) -> Result<Response<R>, S::Error>
+where
+    S: Service<Request<B>, Response = Response<R>>,
+    B: Body<Error: Into<BoxError>> + From<Bytes> + Unpin,
+    R: From<Bytes>,
+{
+    let (head, body) = request.into_parts();
+    match verify(&demands, &head, body).await {
+        Ok(Delivery::Event(verified)) => pass_on(inner, head, verified).await,
+        Ok(Delivery::Handshake(challenge)) => {
+            let refused = || refuse(&demands, &head, Reason::MalformedBody.into());
+            Ok(handshake::answer(&challenge).unwrap_or_else(refused))
+        }
+        Err(refusal) => Ok(refuse(&demands, &head, refusal)),
+    }
+}
+
+async fn verify<B>(demands: &Demands, head: &Parts, body: B) -> Result<Delivery, Refusal>
+where
+    B: Body<Error: Into<BoxError>> + Unpin,
+{
+    let scheme = demands.provider.scheme();
+    head::check_form(scheme, head)?;
+    let check = demands.provider.begin(head).await?;
+    let time_in_head = head::time(scheme, &head.headers)?;
+    head::check_length(demands.limit, &body)?;
+    let (body, proof) = receive(demands, body, check).await?;
+    check_freshness(demands, time_in_head)?;
+    let reader = Reader::open(scheme, &head.headers, &body)?;
+    let facts = reader.facts()?;
+    let time = match time_in_head {
+        None => facts.timestamp()?,
+        stated => stated,
+    };
+    check_freshness(demands, time)?;
+    facts.check_mode()?;
+    if let Some(challenge) = facts.challenge()? {
+        return Ok(Delivery::Handshake(challenge));
+    }
+    Ok(Delivery::Event(learn(scheme, head, &facts, time, proof, &body)?))
+}
+
+/// Reads the body once: every byte goes through the check and is kept.
+async fn receive<B>(
+    demands: &Demands,
+    body: B,
+    mut check: Box<dyn ErasedCheck>,
+) -> Result<(Bytes, Proof), Refusal>
+where
+    B: Body<Error: Into<BoxError>> + Unpin,
+{
+    let collected = collect(body, demands.limit, |piece| check.update(piece));
+    let body = tokio::time::timeout(demands.deadline, collected)
+        .await
+        .map_err(|_| Reason::BodyTooSlow)??;
+    Ok((body, check.finish()?))
+}
+
+/// The time is believed only because the signature covers it and has been found good.
+fn check_freshness(demands: &Demands, time: Option<Stated<SystemTime>>) -> Result<(), Refusal> {
+    let Some(stated) = time else { return Ok(()) };
+    let now = demands.clock.now().ok_or(Reason::ClockSuspect)?;
+    match apart(now, *stated.value()) <= demands.provider.scheme().tolerance {
+        true => Ok(()),
+        false if *stated.value() > now => Err(Reason::FutureTimestamp.into()),
+        false => Err(Reason::StaleTimestamp.into()),
+    }
+}
+
+fn learn(
+    scheme: &Scheme,
+    head: &Parts,
+    facts: &Facts<'_>,
+    timestamp: Option<Stated<SystemTime>>,
+    proof: Proof,
+    body: &Bytes,
+) -> Result<Verified, Refusal> {
+    let content_type = head
+        .headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let verified = Verified::new(Learnt {
+        provider: scheme.name,
+        tenant: proof.tenant,
+        id: facts.id()?,
+        kind: facts.kind()?,
+        timestamp,
+        secret_index: proof.secret_index,
+        content_type: content_type.map(Box::from),
+        body: body.clone(),
+        policy: scheme.policy(),
+        within: facts.within(),
+        signed_beside: head::signed_beside(scheme, &head.headers),
+        unstable: facts.unstable(),
+    });
+    telemetry::verified(
+        verified.provider(),
+        verified.secret_index(),
+        verified.tenant(),
+        verified.id().map(|id| *id.value()),
+    );
+    Ok(verified)
+}
+
+/// Hands the request on with the bytes that were verified, and drives the inner service to readiness only now.
+async fn pass_on<S, B, R>(mut inner: S, mut head: Parts, verified: Verified) -> Result<Response<R>, S::Error>
+where
+    S: Service<Request<B>, Response = Response<R>>,
+    B: From<Bytes>,
+{
+    head.headers.remove(TRANSFER_ENCODING);
+    head.headers.remove(TRAILER);
+    head.headers
+        .insert(CONTENT_LENGTH, HeaderValue::from(verified.body().len()));
+    let body = B::from(verified.body().clone());
+    head.extensions.insert(verified);
+    poll_fn(|context| inner.poll_ready(context)).await?;
+    inner.call(Request::from_parts(head, body)).await
+}
+
+fn refuse<R: From<Bytes>>(demands: &Demands, head: &Parts, refusal: Refusal) -> Response<R> {
+    let rejection = Rejection::new(refusal.reason).answered_with(&demands.statuses);
+    let cause = refusal
+        .cause
+        .as_deref()
+        .map(|cause| cause as &(dyn std::error::Error + 'static));
+    telemetry::rejected(demands.provider.scheme().name, &rejection, cause);
+    if let Some(hook) = &demands.on_reject {
+        hook(&rejection, head);
+    }
+    rejection.into_response(head.version)
+}
