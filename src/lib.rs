@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod clock;
+pub mod dedup;
 mod error;
 pub mod event;
 pub mod provider;
@@ -14,6 +15,7 @@ mod verified;
 pub mod verify;
 
 pub use clock::{Clock, SystemClock};
+pub use dedup::{Attempt, DeadLetter, DedupLayer, InFlight, Outcome};
 pub use error::{BoxError, ConfigError, ConfigErrorKind};
 pub use provider::{Provider, github, slack, standard_webhooks, stripe};
 pub use rejection::{Reason, RefusalClass, Rejection};

@@ -1,0 +1,152 @@
+//! A claim that is held: renewed while the handler runs, settled exactly once.
+
+use std::future::{Future, pending, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
+
+use super::attempt::Attempt;
+use crate::store::{Guarded, Held as StillHeld, Lease, Retention, Ticket};
+use crate::telemetry;
+
+/// A won claim. Dropped without a settlement (its task was cancelled, so the handler runs no more) it is released.
+pub(super) struct Held {
+    store: Guarded,
+    ticket: Ticket,
+    lease: Lease,
+    provider: &'static str,
+    ends: Instant,
+    lost: watch::Sender<bool>,
+    settled: bool,
+}
+
+/// The handler panicked.
+pub(super) struct Panicked;
+
+impl Held {
+    pub(super) fn new(
+        store: Guarded,
+        ticket: Ticket,
+        lease: Lease,
+        provider: &'static str,
+        claimed: Instant,
+    ) -> Self {
+        let ends = claimed + lease.duration();
+        Self {
+            store,
+            ticket,
+            lease,
+            provider,
+            ends,
+            lost: watch::Sender::new(false),
+            settled: false,
+        }
+    }
+
+    pub(super) fn attempt(&self) -> Attempt {
+        Attempt::new(&self.ticket, self.lost.subscribe())
+    }
+
+    /// Runs the handler and renews the lease beside it, for as long as it takes.
+    pub(super) async fn keep_while<F: Future>(&mut self, handler: F) -> Result<F::Output, Panicked> {
+        let mut handler = pin!(handler);
+        // Makes no timer until it is polled, which a handler that is done at once never has it.
+        let mut renewal = pin!(self.keep());
+        poll_fn(|context| {
+            match catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(context))) {
+                Ok(Poll::Ready(output)) => return Poll::Ready(Ok(output)),
+                Ok(Poll::Pending) => {}
+                Err(_) => return Poll::Ready(Err(Panicked)),
+            }
+            let _: Poll<()> = renewal.as_mut().poll(context);
+            Poll::Pending
+        })
+        .await
+    }
+
+    /// Renews the lease at each third of it, until it is lost.
+    async fn keep(&mut self) {
+        let third = self.lease.duration() / 3;
+        let mut wait = third;
+        loop {
+            sleep(wait).await;
+            let asked = Instant::now();
+            wait = match self.store.renew(&self.ticket, self.lease).await {
+                Ok(StillHeld::Yes) => {
+                    self.ends = asked + self.lease.duration();
+                    third
+                }
+                Ok(StillHeld::Lost) => break,
+                Err(error) => {
+                    telemetry::settle_failed(self.provider, "renew", Some(&error));
+                    if Instant::now() >= self.ends {
+                        break;
+                    }
+                    third / 4
+                }
+            };
+        }
+        telemetry::lease_lost(self.provider, self.ticket.key());
+        self.lost.send_replace(true);
+        pending().await
+    }
+
+    /// Marks the event as done. When the store fails, the handler's success stands and the mark is tried again until the
+    /// lease ends.
+    pub(super) async fn complete(mut self, keep: Retention) {
+        self.settled = true;
+        match self.store.complete(&self.ticket, keep).await {
+            Ok(StillHeld::Yes) => {}
+            Ok(StillHeld::Lost) => telemetry::lease_lost(self.provider, self.ticket.key()),
+            Err(error) => {
+                telemetry::settle_failed(self.provider, "complete", Some(&error));
+                if let Ok(runtime) = Handle::try_current() {
+                    drop(runtime.spawn(self.complete_later(keep)));
+                }
+            }
+        }
+    }
+
+    async fn complete_later(self, keep: Retention) {
+        let mut wait = FIRST_RETRY;
+        while Instant::now() + wait < self.ends {
+            sleep(wait).await;
+            match self.store.complete(&self.ticket, keep).await {
+                Ok(StillHeld::Yes) => return,
+                Ok(StillHeld::Lost) => return telemetry::lease_lost(self.provider, self.ticket.key()),
+                Err(error) => telemetry::settle_failed(self.provider, "complete", Some(&error)),
+            }
+            wait = (wait * 2).min(LAST_RETRY);
+        }
+    }
+
+    /// Gives the event back for the next try. When the store fails, the lease's end does the same.
+    pub(super) async fn release(mut self) {
+        self.settled = true;
+        match self.store.release(&self.ticket).await {
+            Ok(StillHeld::Yes) => {}
+            Ok(StillHeld::Lost) => telemetry::lease_lost(self.provider, self.ticket.key()),
+            Err(error) => telemetry::settle_failed(self.provider, "release", Some(&error)),
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if self.settled {
+            return;
+        }
+        if let Ok(runtime) = Handle::try_current() {
+            let (store, ticket) = (self.store.clone(), self.ticket.clone());
+            drop(runtime.spawn(async move { drop(store.release(&ticket).await) }));
+        }
+    }
+}
+
+const FIRST_RETRY: Duration = Duration::from_millis(100);
+const LAST_RETRY: Duration = Duration::from_secs(5);

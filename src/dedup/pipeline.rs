@@ -1,0 +1,193 @@
+//! The life of an event from its proof to its settlement. Read [`process`] first.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode, Version};
+use tokio::time::{Instant, sleep};
+use tower_service::Service;
+
+use super::held::{Held, Panicked};
+use super::layer::{InFlight, Rules};
+use super::outcome::{DeadLetter, Outcome};
+use crate::error::BoxError;
+use crate::rejection::{Reason, Rejection};
+use crate::store::{Claim, Retention, StoreError, Ticket};
+use crate::telemetry;
+use crate::verified::{Key, Verified};
+
+/// Takes a verified request through its claim to the handler, or answers it without.
+pub(super) async fn process<S, B, R>(
+    rules: Arc<Rules>,
+    inner: S,
+    request: Request<B>,
+) -> Result<Response<R>, S::Error>
+where
+    S: Service<Request<B>, Response = Response<R>>,
+    R: From<Bytes>,
+{
+    let version = request.version();
+    let Some(delivery) = request.extensions().get::<Verified>().cloned() else {
+        let cause = "apply a `VerifyLayer` outside the `DedupLayer`".into();
+        return Ok(refuse(
+            &rules,
+            "unknown",
+            version,
+            Rejection::new(Reason::LayerMissing),
+            Some(cause),
+        ));
+    };
+    let provider = delivery.provider();
+    let refused = |rejection, cause| Ok(refuse(&rules, provider, version, rejection, cause));
+    let Some(key) = rules.key(&delivery) else {
+        return refused(Rejection::new(Reason::MalformedId), None);
+    };
+    match claim(&rules, &key, &delivery).await {
+        Ok((Claim::Won(ticket), claimed)) => run(&rules, inner, request, &delivery, ticket, claimed).await,
+        Ok((Claim::Done, _)) => {
+            telemetry::duplicate(provider, &key);
+            Ok(empty())
+        }
+        Ok((Claim::InFlight { retry_after }, _)) => {
+            refused(Rejection::new(Reason::InFlight).retry_after(retry_after), None)
+        }
+        Ok((Claim::Conflict, _)) => {
+            rules.on_conflict.iter().for_each(|hook| hook(&delivery));
+            refused(Rejection::new(Reason::Conflict), None)
+        }
+        Err(error) if rules.fail_open => {
+            telemetry::settle_failed(provider, "claim", Some(&error));
+            call(inner, request).await
+        }
+        Err(error) => refused(Rejection::new(Reason::StoreUnavailable), Some(error.into())),
+    }
+}
+
+/// Claims the key; where the layer waits for an attempt in flight, as often as it takes.
+async fn claim(rules: &Rules, key: &Key, delivery: &Verified) -> Result<(Claim, Instant), StoreError> {
+    let patience = match rules.in_flight {
+        InFlight::Busy => Duration::ZERO,
+        InFlight::Wait(patience) => patience,
+    };
+    let (fingerprint, keep) = (delivery.fingerprint(), retention(delivery));
+    let (began, mut pause) = (Instant::now(), FIRST_LOOK);
+    loop {
+        let asked = Instant::now();
+        let claim = rules.store.claim(key, &fingerprint, rules.lease, keep).await?;
+        let left = patience.saturating_sub(began.elapsed());
+        if left.is_zero() || !matches!(claim, Claim::InFlight { .. }) {
+            return Ok((claim, asked));
+        }
+        sleep(pause.min(left)).await;
+        pause = (pause * 2).min(LAST_LOOK);
+    }
+}
+
+/// Runs the handler under the claim and settles it before the answer leaves.
+async fn run<S, B, R>(
+    rules: &Rules,
+    inner: S,
+    mut request: Request<B>,
+    delivery: &Verified,
+    ticket: Ticket,
+    claimed: Instant,
+) -> Result<Response<R>, S::Error>
+where
+    S: Service<Request<B>, Response = Response<R>>,
+    R: From<Bytes>,
+{
+    let (key, attempt, provider) = (*ticket.key(), ticket.attempt(), delivery.provider());
+    let mut held = Held::new(rules.store.clone(), ticket, rules.lease, provider, claimed);
+    if rules.max_attempts.is_some_and(|most| attempt > most) {
+        bury(rules, delivery, key, attempt - 1, false);
+        held.complete(retention(delivery)).await;
+        return Ok(empty());
+    }
+    request.extensions_mut().insert(held.attempt());
+    let answer = held.keep_while(call(inner, request)).await;
+    let outcome = match &answer {
+        Ok(Ok(response)) => Outcome::of(response),
+        Ok(Err(_)) | Err(Panicked) => Outcome::Retry,
+    };
+    telemetry::handled(provider, outcome.name(), attempt);
+    match outcome {
+        Outcome::Done => held.complete(retention(delivery)).await,
+        Outcome::Retry => held.release().await,
+        Outcome::Permanent => {
+            bury(rules, delivery, key, attempt, true);
+            held.complete(retention(delivery)).await;
+        }
+    }
+    answer_with(answer, outcome, provider, &key)
+}
+
+async fn call<S, B>(mut inner: S, request: Request<B>) -> Result<S::Response, S::Error>
+where
+    S: Service<Request<B>>,
+{
+    poll_fn(|context| inner.poll_ready(context)).await?;
+    inner.call(request).await
+}
+
+fn answer_with<R: From<Bytes>, E>(
+    answer: Result<Result<Response<R>, E>, Panicked>,
+    outcome: Outcome,
+    provider: &str,
+    key: &Key,
+) -> Result<Response<R>, E> {
+    match answer {
+        Ok(Ok(mut response)) => {
+            if outcome == Outcome::Permanent && !response.status().is_success() {
+                *response.status_mut() = StatusCode::OK;
+            }
+            Ok(response)
+        }
+        Ok(Err(error)) => Err(error),
+        Err(Panicked) => {
+            telemetry::panicked(provider, key);
+            let mut response = empty();
+            *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            Ok(response)
+        }
+    }
+}
+
+fn bury(rules: &Rules, delivery: &Verified, key: Key, attempts: u32, permanent: bool) {
+    telemetry::dead_letter(delivery.provider(), &key, attempts);
+    if let Some(hook) = &rules.on_dead_letter {
+        hook(&DeadLetter {
+            delivery: delivery.clone(),
+            key,
+            attempts,
+            permanent,
+        });
+    }
+}
+
+fn refuse<R: From<Bytes>>(
+    rules: &Rules,
+    provider: &str,
+    version: Version,
+    rejection: Rejection,
+    cause: Option<BoxError>,
+) -> Response<R> {
+    let rejection = rejection.answered_with(&rules.statuses);
+    let cause = cause
+        .as_deref()
+        .map(|cause| cause as &(dyn std::error::Error + 'static));
+    telemetry::rejected(provider, &rejection, cause);
+    rejection.into_response(version)
+}
+
+fn empty<R: From<Bytes>>() -> Response<R> {
+    Response::new(R::from(Bytes::new()))
+}
+
+fn retention(delivery: &Verified) -> Retention {
+    Retention::new(delivery.policy().retention)
+}
+
+const FIRST_LOOK: Duration = Duration::from_millis(25);
+const LAST_LOOK: Duration = Duration::from_millis(400);
