@@ -29,7 +29,7 @@ mod thin;
 
 use bytes::Bytes;
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::{DeserializeOwned, Error, IgnoredAny};
 
 use crate::event::{self, EventError, Other};
 use crate::verified::Verified;
@@ -177,5 +177,16 @@ fn is_one_of(patterns: &[&str], kind: &str) -> bool {
 
 /// Reads JSON, all of it: data after the document is an error.
 fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_json::Error> {
-    serde_json::from_slice(bytes)
+    serde_json::from_slice(bytes).map_err(quiet)
+}
+
+/// The error without what it quotes: a text of the wrong type may be a credential, and errors end up in logs.
+fn quiet(error: serde_json::Error) -> serde_json::Error {
+    if !error.to_string().contains('"') {
+        return error;
+    }
+    let (line, column) = (error.line(), error.column());
+    serde_json::Error::custom(format_args!(
+        "a text where none belongs, at line {line} column {column}"
+    ))
 }
