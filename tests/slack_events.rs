@@ -24,7 +24,7 @@ fn form(fields: &[(&str, &str)]) -> Event {
     checked(Event::from_parts(
         "",
         FORM,
-        serde_urlencoded::to_string(fields).unwrap(),
+        serde_urlencoded::to_string(fields).expect("a form"),
     ))
 }
 

@@ -154,7 +154,7 @@ pub struct ViewClosed {
 
 /// Somebody used a shortcut of the app's that belongs to no message.
 ///
-/// Source: <https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload>.
+/// Source: <https://docs.slack.dev/interactivity/implementing-shortcuts>.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct Shortcut {
@@ -174,7 +174,7 @@ pub struct Shortcut {
 
 /// Somebody used a shortcut of the app's on a message.
 ///
-/// Source: <https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload>.
+/// Source: <https://docs.slack.dev/interactivity/implementing-shortcuts>.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct MessageAction {
