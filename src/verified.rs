@@ -159,6 +159,9 @@ impl Verified {
 
 impl Stated<Box<str>> {
     fn as_deref(&self) -> Stated<&str> {
-        Stated { value: &self.value, signed: self.signed }
+        Stated {
+            value: &self.value,
+            signed: self.signed,
+        }
     }
 }
