@@ -17,9 +17,9 @@ if [ ! -f "$samples/api.github.com/index.json" ]; then
     trap 'rm -rf "$work"' EXIT
     npm pack --silent --pack-destination "$work" "@octokit/webhooks-examples@$version" >&2
     tar -xzf "$work"/*.tgz -C "$work"
-    # Moved into place whole, so that a fetch that is cut off leaves nothing that looks finished. Of two at once the
-    # first wins.
-    mv -T "$work/package" "$samples" 2>/dev/null || [ -f "$samples/api.github.com/index.json" ]
+    # Moved into place whole, so that a fetch that was cut off leaves nothing that looks finished.
+    rm -rf "$samples"
+    mv "$work/package" "$samples"
 fi
 
 echo "$samples"
