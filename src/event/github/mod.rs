@@ -21,6 +21,8 @@ mod read;
 mod release;
 mod repository;
 mod shape;
+#[cfg(test)]
+mod tests;
 
 use bytes::Bytes;
 
