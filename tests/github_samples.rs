@@ -91,12 +91,13 @@ fn fetch() -> Result<PathBuf, String> {
 /// Every payload of every edition in the folder.
 fn read_all(folder: PathBuf) -> Vec<Sample> {
     let mut samples = Vec::new();
-    for edition in fs::read_dir(folder).unwrap() {
-        let edition = edition.unwrap();
+    for edition in fs::read_dir(folder).expect("the samples' folder") {
+        let edition = edition.expect("an entry of the samples' folder");
         let Ok(text) = fs::read_to_string(edition.path().join("index.json")) else {
             continue; // The package's own files lie beside the editions.
         };
-        for Entry { name, examples } in serde_json::from_str::<Vec<Entry>>(&text).unwrap() {
+        for Entry { name, examples } in serde_json::from_str::<Vec<Entry>>(&text).expect("a list of samples")
+        {
             samples.extend(examples.into_iter().map(|body| Sample {
                 edition: edition.file_name().to_string_lossy().into_owned(),
                 kind: name.clone(),

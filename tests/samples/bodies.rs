@@ -80,3 +80,11 @@ pub(crate) fn installation() -> Value {
         "events": [], "created_at": 1_700_000_000, "updated_at": "t",
     })
 }
+
+/// A run of a workflow, for a pull request.
+pub(crate) fn run() -> Value {
+    json!({
+        "id": 3, "workflow_id": 4, "run_number": 5, "event": "push", "head_sha": "c0ffee", "html_url": "u",
+        "created_at": "t", "updated_at": "t", "pull_requests": [{ "id": 72, "number": 13, "url": "u" }],
+    })
+}
