@@ -9,7 +9,8 @@ use super::{Action, Changes, object};
 ///
 /// Nearly every payload has an action, a repository and a sender, and this one has nothing else that is always there. So,
 /// alone among these types, it refuses a payload with a field it doesn't know: an unsigned kind changed to `repository`
-/// must not turn "an issue was deleted" into "the repository was".
+/// must not turn "an issue was deleted" into "the repository was". One payload gets through: `watch`, whose
+/// action `started` reads as [`Action::Unknown`].
 ///
 /// Source: <https://docs.github.com/en/webhooks/webhook-events-and-payloads#repository>
 #[derive(Debug, Clone, Deserialize)]
