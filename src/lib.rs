@@ -11,12 +11,15 @@ mod secret;
 mod signature;
 pub mod store;
 mod telemetry;
+#[cfg(feature = "test-util")]
+pub mod testing;
 mod verified;
 pub mod verify;
 
 pub use clock::{Clock, SystemClock};
 pub use dedup::{Attempt, DeadLetter, DedupLayer, InFlight, Outcome};
 pub use error::{BoxError, ConfigError, ConfigErrorKind};
+pub use event::{Context, Event, EventRouter, Webhook};
 pub use provider::{Provider, github, slack, standard_webhooks, stripe};
 pub use rejection::{Reason, RefusalClass, Rejection};
 pub use secret::{MAX_SECRETS, ReloadableSecrets, Secret, SecretSource, Secrets, Tenant, Tenants};

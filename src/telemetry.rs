@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `webhook_verified_total{provider, secret}` | genuine deliveries, by the index of the secret that matched |
 //! | `webhook_rejected_total{provider, reason}` | refused deliveries, by the reason's code |
+//! | `webhook_ignored_total{provider}` | events that no handler of a router takes |
 //! | `webhook_duplicates_total{provider}` | deliveries of events that were completed before |
 //! | `webhook_handled_total{provider, outcome}` | handler runs: `completed`, `released`, `permanent` |
 //! | `webhook_dead_letters_total{provider}` | events that failed too often |
@@ -70,6 +71,20 @@ pub(crate) fn handled(provider: &str, outcome: &'static str, attempt: u32) {
     #[cfg(feature = "metrics")]
     metrics::counter!("webhook_handled_total", "provider" => provider.to_owned(), "outcome" => outcome)
         .increment(1);
+}
+
+/// A handler returned an error.
+pub(crate) fn handler_failed(error: &(dyn Error + 'static)) {
+    #[cfg(feature = "tracing")]
+    tracing::error!(target: TARGET, error, "the handler failed; the event is released for the next try");
+}
+
+/// An event that no handler of a router takes.
+pub(crate) fn ignored(provider: &str, kind: Option<&str>) {
+    #[cfg(feature = "tracing")]
+    tracing::info!(target: TARGET, provider, kind, "ignored");
+    #[cfg(feature = "metrics")]
+    metrics::counter!("webhook_ignored_total", "provider" => provider.to_owned()).increment(1);
 }
 
 /// A handler panicked.

@@ -3,6 +3,8 @@
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
+use crate::error::BoxError;
+use crate::telemetry;
 use crate::verified::{Key, Verified};
 
 /// What became of an event. An axum handler can return it; elsewhere turn it into a response with [`into_response`](Self::into_response).
@@ -56,6 +58,26 @@ impl Outcome {
             Self::Retry
         };
         response.extensions().get().copied().unwrap_or(by_status)
+    }
+}
+
+impl From<()> for Outcome {
+    /// A handler that returns nothing is done.
+    fn from((): ()) -> Self {
+        Self::Done
+    }
+}
+
+impl<T: Into<Self>, E: Into<BoxError>> From<Result<T, E>> for Outcome {
+    /// An error means: not now. It is logged.
+    fn from(result: Result<T, E>) -> Self {
+        result.map_or_else(
+            |error| {
+                telemetry::handler_failed(&*error.into());
+                Self::Retry
+            },
+            Into::into,
+        )
     }
 }
 

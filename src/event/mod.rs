@@ -4,10 +4,15 @@
 //! [`slack::Event`] know the common kinds of their sender and keep everything else as [`Other`]: a kind that is new since
 //! this version, or a payload that changed its shape, is never lost and never an error.
 
+#[cfg(feature = "axum")]
+mod extract;
 pub mod github;
 mod other;
+pub(crate) mod read;
+mod router;
 pub mod slack;
 pub mod stripe;
+mod webhook;
 
 use std::error::Error;
 use std::fmt;
@@ -16,6 +21,8 @@ use crate::error::BoxError;
 use crate::verified::Verified;
 
 pub use other::Other;
+pub use router::{Context, EventRouter};
+pub use webhook::{Form, Json, Webhook};
 
 /// A type that is read from a verified delivery.
 pub trait Event: Sized + Send + 'static {

@@ -32,7 +32,7 @@ pub(crate) mod handshake;
 pub(crate) mod json;
 pub(crate) mod place;
 pub(crate) mod read;
-mod sender;
+pub(crate) mod sender;
 mod slack;
 mod standard_webhooks;
 mod stripe;

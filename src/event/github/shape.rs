@@ -1,0 +1,79 @@
+//! How a payload's shape is told from another's, and the small leniencies GitHub's payloads ask for.
+
+use serde::de::{Deserialize, Deserializer, Error};
+
+/// A field that gives a payload away as another kind's.
+///
+/// GitHub signs the body but not the `X-GitHub-Event` header, and some payloads have every field of another kind and more.
+/// The type with fewer fields names one of the others as `Absent`, so that the kind can't be changed on the way.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Absent;
+
+impl<'de> Deserialize<'de> for Absent {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        Err(D::Error::custom("a field of another kind's payload"))
+    }
+}
+
+/// Reads a field that may be `null` but must be there (serde takes a plain `Option` as absent too).
+pub(super) fn nullable<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::deserialize(deserializer)
+}
+
+/// Reads a list and leaves out its `null`s: GitHub writes one where an account or a branch is gone.
+pub(super) fn without_nulls<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let items = Vec::<Option<T>>::deserialize(deserializer)?;
+    Ok(items.into_iter().flatten().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::{Absent, nullable, without_nulls};
+
+    #[derive(Debug, Deserialize)]
+    struct Strict {
+        #[serde(deserialize_with = "nullable")]
+        there: Option<u8>,
+        #[serde(default, deserialize_with = "without_nulls")]
+        list: Vec<u8>,
+        #[serde(default, rename = "foreign")]
+        _foreign: Absent,
+    }
+
+    fn read(text: &str) -> Result<Strict, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+
+    #[test]
+    fn a_nullable_field_may_be_null_but_not_absent() {
+        assert_eq!(read(r#"{"there":null}"#).unwrap().there, None);
+        assert_eq!(read(r#"{"there":7}"#).unwrap().there, Some(7));
+        read("{}").unwrap_err();
+    }
+
+    #[test]
+    fn a_list_loses_its_nulls() {
+        assert_eq!(
+            read(r#"{"there":1,"list":[null,1,null,2]}"#).unwrap().list,
+            [1, 2]
+        );
+    }
+
+    #[test]
+    fn a_foreign_field_is_refused_whatever_it_holds() {
+        for value in ["null", "0", "{}", "[]"] {
+            let error = read(&format!(r#"{{"there":1,"foreign":{value}}}"#)).unwrap_err();
+            assert!(error.to_string().contains("another kind"), "{error}");
+        }
+    }
+}
