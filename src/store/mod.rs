@@ -38,6 +38,8 @@ use crate::error::BoxError;
 use crate::verified::{Fingerprint, Key};
 
 pub(crate) use erased::{ErasedStore, Guarded};
+#[cfg(feature = "test-util")]
+pub use memory::ManualTime;
 pub use memory::{MemoryStore, MemoryStoreBuilder};
 
 /// Keeps the claims. See the [module docs](self) for the rules and [`contract::check`] for their proof.
