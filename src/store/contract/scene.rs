@@ -112,7 +112,7 @@ impl<'a, S: Store> Scene<'a, S> {
     pub(super) async fn win(&self, key: &Key, lease: Span, when: &str) -> Ticket {
         match self.claim(key, lease).await {
             Claim::Won(ticket) => ticket,
-            other => panic!("a claim of a key {when} must win; the store answered {other:?}"),
+            other => panic!("rule 1: a claim of a key {when} must win; the store answered {other:?}"),
         }
     }
 
