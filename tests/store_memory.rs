@@ -1,5 +1,6 @@
 //! The memory store against the hostile cases a store can meet; each test carries its case's number.
 #![cfg(feature = "test-util")]
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::sync::Arc;
 use std::time::Duration;

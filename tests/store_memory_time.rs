@@ -1,5 +1,6 @@
 //! The memory store as time passes: leases, retention, and what is dropped when.
 #![cfg(feature = "test-util")]
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::time::Duration;
 

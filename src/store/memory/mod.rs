@@ -29,7 +29,7 @@ use time::Time;
 ///
 /// # What it holds
 ///
-/// At most [`capacity`](MemoryStoreBuilder::capacity) records, of about 100 bytes each. A claim of a new event makes room
+/// At most [`capacity`](MemoryStoreBuilder::capacity) records, of about 110 bytes each. A claim of a new event makes room
 /// where there is none, in this order:
 ///
 /// 1. a record whose retention is over;
