@@ -15,12 +15,17 @@
 //! # Rules that every store keeps
 //!
 //! 1. Of any number of callers that claim one free key at the same time, exactly one gets [`Claim::Won`].
-//! 2. Each win of a key carries a higher fence than the one before, and complete, release and renew by a ticket that is
-//!    no longer the newest answer [`Held::Lost`] and change nothing.
-//! 3. A record outlives release and the end of its lease, so that fence and attempts go on counting; retention ends it.
+//! 2. Each win of a key carries a higher fence than the one before, also when the record between was forgotten or its
+//!    retention is over: count fences for the whole store. Complete, release and renew by a ticket that is no longer the
+//!    newest answer [`Held::Lost`] and change nothing.
+//! 3. A record outlives release and the end of its lease, so that attempts go on counting; retention ends it. From then on
+//!    its ticket is lost and the next claim is attempt 1, whether or not the record has been deleted yet.
 //! 4. A claim with another fingerprint answers [`Claim::Conflict`] and changes nothing, in each state.
 //! 5. Leases and retention are measured by the store's own clock, never by the caller's.
-//! 6. A verb whose answer was lost on the way is safe to call again.
+//! 6. A verb whose answer was lost on the way is safe to call again: the newest ticket that has completed its claim gets
+//!    [`Held::Yes`] for completing it once more, one that has released it for releasing it once more. A settled claim is
+//!    settled, though: it can't be renewed, nor settled the other way. A call dropped half-way blocks its key for no longer
+//!    than the lease.
 //!
 //! [`contract::check`] proves them for any store, ours and yours.
 
@@ -38,6 +43,8 @@ use crate::error::BoxError;
 use crate::verified::{Fingerprint, Key};
 
 pub(crate) use erased::{ErasedStore, Guarded};
+#[cfg(feature = "test-util")]
+pub use memory::ManualTime;
 pub use memory::{MemoryStore, MemoryStoreBuilder};
 
 /// Keeps the claims. See the [module docs](self) for the rules and [`contract::check`] for their proof.
@@ -64,7 +71,8 @@ pub trait Store: Send + Sync + 'static {
     /// When the store can't be reached or can't tell.
     fn renew(&self, ticket: &Ticket, lease: Lease) -> impl Future<Output = Result<Held, StoreError>> + Send;
 
-    /// Marks the event as done and keeps that mark for the retention.
+    /// Marks the event as done and keeps that mark for the retention, also when the lease had ended and nobody else has
+    /// claimed the key since. Calling it again with the same ticket answers [`Held::Yes`] again.
     ///
     /// # Errors
     ///
@@ -75,7 +83,8 @@ pub trait Store: Send + Sync + 'static {
         keep: Retention,
     ) -> impl Future<Output = Result<Held, StoreError>> + Send;
 
-    /// Gives the claim back, so that the sender's next try runs at once.
+    /// Gives the claim back, so that the sender's next try runs at once. Calling it again with the same ticket answers
+    /// [`Held::Yes`] again until somebody claims the key.
     ///
     /// # Errors
     ///
@@ -150,7 +159,8 @@ impl Ticket {
 pub enum Held {
     /// It does, and the verb was carried out.
     Yes,
-    /// It does not: the lease ended and somebody else won, the claim was settled, or the record is gone. Nothing changed.
+    /// It does not: the lease ended and somebody else won, the claim was settled the other way, or the record is gone.
+    /// Nothing changed.
     Lost,
 }
 
