@@ -8,7 +8,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use tokio::runtime::{Builder, Runtime};
 
 use tower_webhook::store::{Claim, Lease, MemoryStore, Retention, Store};
-use tower_webhook::verified::{Fingerprint, Key};
+use tower_webhook::{Fingerprint, Key};
 
 const IDS: u64 = 1_000_000;
 const LEASE: Lease = Lease::new(Duration::from_secs(60));

@@ -11,7 +11,7 @@ use tower_webhook::ConfigErrorKind;
 use tower_webhook::store::{
     Claim, Held, Lease, ManualTime, MemoryStore, Retention, Store, StoreError, StoreErrorKind, Ticket,
 };
-use tower_webhook::verified::{Fingerprint, Key};
+use tower_webhook::{Fingerprint, Key};
 
 const LEASE: Duration = Duration::from_secs(60);
 const KEEP: Duration = Duration::from_secs(3600);

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use tower_webhook::store::{Claim, Held, Lease, ManualTime, MemoryStore, Retention, Store, Ticket};
-use tower_webhook::verified::{Fingerprint, Key};
+use tower_webhook::{Fingerprint, Key};
 
 const LEASE: Duration = Duration::from_secs(60);
 const KEEP: Duration = Duration::from_secs(3600);

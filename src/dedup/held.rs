@@ -93,7 +93,7 @@ impl Held {
         }
         telemetry::lease_lost(self.provider, self.ticket.key());
         self.lost.send_replace(true);
-        pending().await
+        pending::<()>().await;
     }
 
     /// Marks the event as done. When the store fails, the handler's success stands and the mark is tried again until the

@@ -4,14 +4,17 @@ use std::borrow::Cow;
 
 use crate::error::BoxError;
 
+/// Names and values, decoded.
+pub(crate) type Fields<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
+
 /// The fields of an `application/x-www-form-urlencoded` body, in order.
 ///
 /// # Errors
 ///
 /// When a field stands twice, when what is decoded is not UTF-8 (other readers put U+FFFD there), when a `%` is not
 /// followed by two hexadecimal digits, or when there are more than 1,000 fields.
-pub(crate) fn fields(body: &[u8]) -> Result<Vec<(Cow<'_, str>, Cow<'_, str>)>, BoxError> {
-    let mut fields: Vec<(Cow<'_, str>, Cow<'_, str>)> = Vec::new();
+pub(crate) fn fields(body: &[u8]) -> Result<Fields<'_>, BoxError> {
+    let mut fields = Fields::new();
     for pair in body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
         let equals = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
         let (name, value) = (

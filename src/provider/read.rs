@@ -19,7 +19,7 @@ pub(crate) struct Reader<'a> {
     scheme: &'a Scheme,
     headers: &'a HeaderMap,
     document: Option<Cow<'a, [u8]>>,
-    fields: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    fields: form::Fields<'a>,
 }
 
 /// What the document holds at the description's pointers.

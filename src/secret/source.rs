@@ -147,15 +147,10 @@ type Lookup<'a> = Pin<Box<dyn Future<Output = Result<Option<Tenant>, BoxError>> 
 /// A [`SecretSource`] without its type.
 pub(crate) trait ErasedSource: Send + Sync {
     fn lookup<'a>(&'a self, head: &'a Parts) -> Lookup<'a>;
-    fn fixed(&self) -> Option<Secrets>;
 }
 
 impl<S: SecretSource> ErasedSource for S {
     fn lookup<'a>(&'a self, head: &'a Parts) -> Lookup<'a> {
         Box::pin(SecretSource::lookup(self, head))
-    }
-
-    fn fixed(&self) -> Option<Secrets> {
-        SecretSource::fixed(self)
     }
 }

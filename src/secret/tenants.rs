@@ -29,9 +29,11 @@ use crate::error::{BoxError, ConfigError, ConfigErrorKind};
 /// ```
 #[derive(Clone)]
 pub struct Tenants {
-    name_of: Arc<dyn Fn(&Parts) -> Option<String> + Send + Sync>,
+    name_of: Arc<NameOf>,
     table: Arc<RwLock<HashMap<Arc<str>, Entry>>>,
 }
+
+type NameOf = dyn Fn(&Parts) -> Option<String> + Send + Sync;
 
 struct Entry {
     tenant: Tenant,

@@ -64,9 +64,9 @@ pub(crate) fn signatures(
             for pair in pairs(text) {
                 let (name, value) = pair?;
                 if name == key {
-                    offer(value)?
+                    offer(value)?;
                 } else {
-                    foreign |= is_version(name)
+                    foreign |= is_version(name);
                 }
             }
         }

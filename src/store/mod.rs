@@ -42,7 +42,7 @@ use std::time::Duration;
 use crate::error::BoxError;
 use crate::verified::{Fingerprint, Key};
 
-pub(crate) use erased::{ErasedStore, Guarded};
+pub(crate) use erased::Guarded;
 #[cfg(feature = "test-util")]
 pub use memory::ManualTime;
 pub use memory::{MemoryStore, MemoryStoreBuilder};

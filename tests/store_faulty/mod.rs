@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::task::yield_now;
 
 use tower_webhook::store::{Claim, Held, Lease, Retention, Store, StoreError, Ticket};
-use tower_webhook::verified::{Fingerprint, Key};
+use tower_webhook::{Fingerprint, Key};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {

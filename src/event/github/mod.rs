@@ -26,9 +26,10 @@ mod tests;
 
 use bytes::Bytes;
 
+use crate::event::read::from_json;
 use crate::event::{self, EventError, Other};
 use crate::verified::Verified;
-use read::{PROVIDER, from_json, read_as, stated_kind};
+use read::{PROVIDER, read_as, stated_kind};
 
 pub use action::Action;
 pub use changes::{Changes, Former};

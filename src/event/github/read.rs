@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
-use crate::error::BoxError;
 use crate::event::EventError;
+use crate::event::read::from_json;
 use crate::verified::Verified;
 
 /// The name of the sender, as its description gives it.
@@ -20,7 +20,7 @@ pub(super) fn read_as<T: DeserializeOwned>(
     wanted: &str,
     provider: &str,
     kind: &str,
-    document: impl FnOnce() -> Result<Bytes, BoxError>,
+    document: impl FnOnce() -> Result<Bytes, EventError>,
 ) -> Result<T, EventError> {
     if provider != PROVIDER {
         return Err(EventError::other_provider());
@@ -28,13 +28,8 @@ pub(super) fn read_as<T: DeserializeOwned>(
     if kind != wanted {
         return Err(EventError::other_kind());
     }
-    let document = document().map_err(EventError::shape)?;
+    let document = document()?;
     from_json(&document).map_err(EventError::shape)
-}
-
-/// Reads a whole document; data after its end is an error, and so is a second copy of a field that is read.
-pub(super) fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_json::Error> {
-    serde_json::from_slice(bytes)
 }
 
 #[cfg(test)]
@@ -42,8 +37,9 @@ mod tests {
     use bytes::Bytes;
 
     use super::super::{Delete, Fork};
-    use super::{from_json, read_as};
-    use crate::event::EventErrorKind;
+    use super::read_as;
+    use crate::event::read::from_json;
+    use crate::event::{EventError, EventErrorKind};
 
     const DELETE: &[u8] = br#"{
         "ref": "draft", "ref_type": "branch", "pusher_type": "user",
@@ -94,7 +90,10 @@ mod tests {
 
     #[test]
     fn a_form_without_a_document_is_an_error() {
-        let error = read_as::<Delete>("delete", "github", "delete", || Err("no payload".into())).unwrap_err();
+        let error = read_as::<Delete>("delete", "github", "delete", || {
+            Err(EventError::shape("no payload"))
+        })
+        .unwrap_err();
         assert_eq!(error.kind(), EventErrorKind::Shape);
     }
 

@@ -3,9 +3,9 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::field::or_default;
+use super::check_kind;
 use super::head::Head;
-use super::{check_kind, from_json, is_one_of};
+use crate::event::read::{from_json, is_one_of, or_default};
 use crate::event::{Event, EventError};
 use crate::verified::Verified;
 

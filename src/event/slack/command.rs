@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
-use super::field::{ResponseUrl, or_default};
-use super::{check_kind, from_form};
+use super::check_kind;
+use super::field::ResponseUrl;
+use crate::event::read::{from_form, or_default};
 use crate::event::{Event, EventError};
 use crate::verified::Verified;
 

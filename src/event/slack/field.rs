@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer};
-
 /// An address that whoever knows it can post to in the app's name, for half an hour. Its `Debug` does not show it.
 ///
 /// Source: <https://docs.slack.dev/interactivity/handling-user-interaction#message_responses>.
@@ -23,13 +21,4 @@ impl fmt::Debug for ResponseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ResponseUrl(…)")
     }
-}
-
-/// Reads `null` as the type's default: Slack writes `null` in some payloads for what it leaves out of others.
-pub(super) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de> + Default,
-{
-    Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
 }

@@ -5,10 +5,11 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::field::{ResponseUrl, or_default};
+use super::field::ResponseUrl;
 use super::message::MessageContent;
 use super::read_document;
 use super::view::{Action, Channel, Container, Enterprise, Team, User, View};
+use crate::event::read::or_default;
 use crate::event::{Event, EventError};
 use crate::verified::Verified;
 

@@ -5,8 +5,7 @@ use serde::de::Error;
 use serde_json::value::RawValue;
 
 use super::callback::Inner;
-use super::field::or_default;
-use super::from_json;
+use crate::event::read::{from_json, or_default};
 
 /// Somebody mentioned the app.
 ///

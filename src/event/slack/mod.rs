@@ -27,9 +27,9 @@ mod view;
 mod workspace;
 
 use bytes::Bytes;
-use serde::de::{DeserializeOwned, Error};
+use serde::de::DeserializeOwned;
 
-use crate::error::BoxError;
+use crate::event::read::{from_form, from_json, is_one_of};
 use crate::event::{self, EventError, Other};
 use crate::verified::Verified;
 use head::{Head, Wrapped, is_form};
@@ -204,33 +204,4 @@ fn read_document<T: event::Event + DeserializeOwned>(delivery: &Verified) -> Res
     check_kind::<T>(delivery)?;
     let document = delivery.document().map_err(EventError::shape)?;
     from_json(&document).map_err(EventError::shape)
-}
-
-/// Whether one of `patterns` stands for the kind.
-fn is_one_of(patterns: &[&str], kind: &str) -> bool {
-    patterns.iter().any(|pattern| match pattern.strip_suffix('*') {
-        Some(start) => kind.starts_with(start),
-        None => *pattern == kind,
-    })
-}
-
-/// Reads JSON, all of it: data after the document is an error.
-fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_json::Error> {
-    serde_json::from_slice(bytes).map_err(quiet)
-}
-
-/// The error without what it quotes: a text of the wrong type may be a credential, and errors end up in logs.
-fn quiet(error: serde_json::Error) -> serde_json::Error {
-    if !error.to_string().contains('"') {
-        return error;
-    }
-    let (line, column) = (error.line(), error.column());
-    serde_json::Error::custom(format_args!(
-        "a text where none belongs, at line {line} column {column}"
-    ))
-}
-
-/// Reads a form, all of it: a name said twice is an error.
-fn from_form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BoxError> {
-    Ok(serde_urlencoded::from_bytes(bytes)?)
 }

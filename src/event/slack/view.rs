@@ -5,8 +5,6 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::field::or_default;
-
 /// Who interacted with the app.
 ///
 /// Source: <https://docs.slack.dev/reference/interaction-payloads/block_actions-payload>.
@@ -191,3 +189,4 @@ impl fmt::Debug for View {
             .finish_non_exhaustive()
     }
 }
+use crate::event::read::or_default;

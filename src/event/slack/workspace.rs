@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::callback::Inner;
-use super::field::or_default;
+use crate::event::read::or_default;
 
 /// Somebody added a reaction.
 ///

@@ -70,15 +70,6 @@ impl<'de> Visitor<'de> for IdVisitor {
     }
 }
 
-/// Reads `null` as the type's default: older API versions write `null` where newer ones write an empty value.
-pub(super) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de> + Default,
-{
-    Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
-}
-
 /// Reads metadata, where the same key twice is a contradiction and not a choice of ours.
 pub(super) fn metadata<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Metadata, D::Error> {
     deserializer.deserialize_any(MetadataVisitor)

@@ -29,8 +29,9 @@ mod thin;
 
 use bytes::Bytes;
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, Error, IgnoredAny};
+use serde::de::IgnoredAny;
 
+use crate::event::read::from_json;
 use crate::event::{self, EventError, Other};
 use crate::verified::Verified;
 
@@ -165,28 +166,4 @@ fn check_provider(delivery: &Verified) -> Result<(), EventError> {
     } else {
         Err(EventError::other_provider())
     }
-}
-
-/// Whether one of `patterns` stands for the kind.
-fn is_one_of(patterns: &[&str], kind: &str) -> bool {
-    patterns.iter().any(|pattern| match pattern.strip_suffix('*') {
-        Some(start) => kind.starts_with(start),
-        None => *pattern == kind,
-    })
-}
-
-/// Reads JSON, all of it: data after the document is an error.
-fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_json::Error> {
-    serde_json::from_slice(bytes).map_err(quiet)
-}
-
-/// The error without what it quotes: a text of the wrong type may be a credential, and errors end up in logs.
-fn quiet(error: serde_json::Error) -> serde_json::Error {
-    if !error.to_string().contains('"') {
-        return error;
-    }
-    let (line, column) = (error.line(), error.column());
-    serde_json::Error::custom(format_args!(
-        "a text where none belongs, at line {line} column {column}"
-    ))
 }

@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
-use super::field::{Expandable, Metadata, metadata, or_default};
+use super::field::{Expandable, Metadata, metadata};
 use super::snapshot::Object;
+use crate::event::read::or_default;
 
 /// A payment from the first attempt to the last.
 ///

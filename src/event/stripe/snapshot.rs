@@ -4,7 +4,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::{Head, check_provider, from_json, is_one_of};
+use super::{Head, check_provider};
+use crate::event::read::{from_json, is_one_of};
 use crate::event::{Event, EventError};
 use crate::verified::Verified;
 

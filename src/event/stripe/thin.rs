@@ -4,7 +4,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::snapshot::Request;
-use super::{Head, check_provider, from_json};
+use super::{Head, check_provider};
+use crate::event::read::from_json;
 use crate::event::{Event, EventError};
 use crate::verified::Verified;
 

@@ -49,7 +49,7 @@ use time::Time;
 /// ```
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// use tower_webhook::store::{MemoryStore, Store};
-/// use tower_webhook::verified::Key;
+/// use tower_webhook::Key;
 ///
 /// let store = MemoryStore::default();
 /// let operator = store.clone();       // the store itself goes to the layer

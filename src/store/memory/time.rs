@@ -48,7 +48,7 @@ impl Time {
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
 /// use std::time::Duration;
 /// use tower_webhook::store::{Claim, Lease, ManualTime, MemoryStore, Retention, Store};
-/// use tower_webhook::verified::{Fingerprint, Key};
+/// use tower_webhook::{Fingerprint, Key};
 ///
 /// let time = ManualTime::default();
 /// let store = MemoryStore::builder().clock(time.clone()).build()?;

@@ -1,0 +1,76 @@
+//! Reading an event's document: the JSON or the form in a verified body.
+
+use bytes::Bytes;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error};
+
+use super::EventError;
+use crate::error::BoxError;
+use crate::provider::read::is_form_type;
+use crate::provider::{form, json};
+use crate::verified::Verified;
+
+impl Verified {
+    /// The event's JSON document: the body, or, where the sender wraps its JSON in a form field (GitHub's and Slack's
+    /// `payload`), that field, decoded.
+    ///
+    /// # Errors
+    ///
+    /// When the body is a form without that field.
+    pub fn document(&self) -> Result<Bytes, EventError> {
+        match self.policy().wrapper {
+            Some(wrapper) if self.is_form() => {
+                let fields = form::fields(self.body()).map_err(EventError::shape)?;
+                let field = fields.into_iter().find(|(name, _)| name == wrapper);
+                let (_, document) =
+                    field.ok_or_else(|| EventError::shape("the form holds no JSON document"))?;
+                Ok(Bytes::from(document.into_owned()))
+            }
+            _ => Ok(self.body().clone()),
+        }
+    }
+
+    /// Whether the request says that its body is a form.
+    pub(crate) fn is_form(&self) -> bool {
+        self.content_type()
+            .is_some_and(|value| is_form_type(value.as_bytes()))
+    }
+}
+
+/// A type of the sender's or the user's, from a JSON document no deeper than 127 levels.
+pub(crate) fn from_json<T: DeserializeOwned>(document: &[u8]) -> Result<T, serde_json::Error> {
+    json::from_slice(document).map_err(quiet)
+}
+
+/// The error without what it quotes: a text of the wrong type may be a credential, and errors end up in logs.
+fn quiet(error: serde_json::Error) -> serde_json::Error {
+    if !error.to_string().contains('"') {
+        return error;
+    }
+    let (line, column) = (error.line(), error.column());
+    serde_json::Error::custom(format_args!(
+        "a text where none belongs, at line {line} column {column}"
+    ))
+}
+
+/// Reads `null` as the type's default: senders write `null` in some payloads for what they leave out of others.
+pub(crate) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// A type of the sender's or the user's, from a form without doubtful bytes and double fields.
+pub(crate) fn from_form<T: DeserializeOwned>(body: &[u8]) -> Result<T, BoxError> {
+    form::fields(body)?;
+    Ok(serde_urlencoded::from_bytes(body)?)
+}
+
+/// Whether one of these patterns stands for the kind; a `*` at the end stands for any rest.
+pub(crate) fn is_one_of(patterns: &[&str], kind: &str) -> bool {
+    patterns.iter().any(|pattern| match pattern.strip_suffix('*') {
+        Some(start) => kind.starts_with(start),
+        None => *pattern == kind,
+    })
+}

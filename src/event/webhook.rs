@@ -1,0 +1,64 @@
+//! [`Webhook`]: the event in front of a handler, as the type it asks for.
+
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+
+use super::read::{from_form, from_json};
+use super::{Event, EventError};
+use crate::verified::Verified;
+
+/// The event of the request, read as `E`: a sender's enum or one of its types, [`Json<T>`](Json) or [`Form<T>`](Form) with a
+/// type of yours, or the bytes themselves.
+///
+/// As an axum extractor it answers 400 when the event is not an `E`, and 500 when no [`VerifyLayer`](crate::VerifyLayer) stands
+/// in front of the handler: it can't be had without the proof.
+///
+/// ```
+/// use tower_webhook::event::github;
+/// use tower_webhook::{Verified, Webhook};
+///
+/// async fn received(proof: Verified, Webhook(event): Webhook<github::Event>) {
+///     println!("{:?} {event:?}", proof.id());
+/// }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub struct Webhook<E>(pub E);
+
+/// A JSON document as a type of yours.
+///
+/// No deeper than 127 levels; a field that your type names and that stands there twice is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub struct Json<T>(pub T);
+
+/// A form as a type of yours. Fields that stand there twice and bytes that are not UTF-8 are refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned + Send + 'static> Event for Json<T> {
+    fn read(delivery: &Verified) -> Result<Self, EventError> {
+        from_json(&delivery.document()?)
+            .map(Json)
+            .map_err(EventError::shape)
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static> Event for Form<T> {
+    fn read(delivery: &Verified) -> Result<Self, EventError> {
+        from_form(delivery.body()).map(Form).map_err(EventError::shape)
+    }
+}
+
+impl Event for Bytes {
+    fn read(delivery: &Verified) -> Result<Self, EventError> {
+        Ok(delivery.body().clone())
+    }
+}
+
+impl Event for Verified {
+    fn read(delivery: &Verified) -> Result<Self, EventError> {
+        Ok(delivery.clone())
+    }
+}

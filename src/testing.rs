@@ -1,0 +1,244 @@
+//! Signing a delivery the way its sender does, and a clock that a test sets.
+//!
+//! The signer reads the same description as the verifier, so a test of yours goes through everything a real delivery goes
+//! through:
+//!
+//! ```
+//! use std::time::{Duration, SystemTime};
+//! use tower_webhook::provider::STRIPE;
+//! use tower_webhook::testing::{Delivery, ManualClock};
+//! use tower_webhook::Secret;
+//!
+//! let clock = ManualClock::at(SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000));
+//! let secret = Secret::new("whsec_5WbX5kEWLlfzsGNjH64I8lOOqUB6e8FH")?;
+//! let request = Delivery::new(STRIPE, r#"{"id":"evt_1","object":"event","type":"invoice.paid"}"#)
+//!     .at(clock.time())
+//!     .sign(&secret)?;
+//! assert!(request.headers()["stripe-signature"].to_str().unwrap().starts_with("t=1800000000,v1="));
+//! # Ok::<(), tower_webhook::ConfigError>(())
+//! ```
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderName};
+use http::{HeaderMap, HeaderValue, Method, Request};
+
+use crate::clock::Clock;
+use crate::error::{ConfigError, ConfigErrorKind};
+use crate::provider::Scheme;
+use crate::provider::place::{At, Part, Place};
+use crate::provider::sender::{Keys, split};
+use crate::secret::Secrets;
+use crate::signature::header::Form;
+
+/// A delivery to be signed.
+///
+/// Id and kind are put where the description has them in the head; what it has in the body is yours to write there.
+#[derive(Debug, Clone)]
+#[must_use = "a delivery does nothing until it is signed"]
+pub struct Delivery {
+    scheme: Scheme,
+    body: Bytes,
+    time: SystemTime,
+    id: String,
+    kind: String,
+    uri: String,
+    content_type: &'static str,
+}
+
+impl Delivery {
+    /// A delivery of this sender with this body: JSON by its content type, sent now, with the id `test_1`.
+    pub fn new(scheme: Scheme, body: impl Into<Bytes>) -> Self {
+        Self {
+            scheme,
+            body: body.into(),
+            time: SystemTime::now(),
+            id: "test_1".into(),
+            kind: "test".into(),
+            uri: "/".into(),
+            content_type: "application/json",
+        }
+    }
+
+    /// Sent at this time.
+    pub fn at(mut self, time: SystemTime) -> Self {
+        self.time = time;
+        self
+    }
+
+    /// With this id in the head, where the sender has one there.
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = id.into();
+        self
+    }
+
+    /// With this kind in the head, where the sender has one there.
+    pub fn kind(mut self, kind: impl Into<String>) -> Self {
+        self.kind = kind.into();
+        self
+    }
+
+    /// Sent to this path or URL; `/` otherwise.
+    pub fn uri(mut self, uri: impl Into<String>) -> Self {
+        self.uri = uri.into();
+        self
+    }
+
+    /// With a form's content type.
+    pub fn form(mut self) -> Self {
+        self.content_type = "application/x-www-form-urlencoded";
+        self
+    }
+
+    /// The signed request. With several secrets it is signed by each, as a sender does while it rotates them; a sender with
+    /// room for one signature uses the last.
+    ///
+    /// # Errors
+    ///
+    /// When a secret is not in this sender's form, or a value can't stand in a header or a URL.
+    pub fn sign(&self, secrets: &(impl Clone + Into<Secrets>)) -> Result<Request<Bytes>, ConfigError> {
+        let secrets: Secrets = secrets.clone().into();
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        self.put(&mut headers, self.scheme.id, &self.id)?;
+        self.put(&mut headers, self.scheme.kind, &self.kind)?;
+        let time = self
+            .scheme
+            .timestamp
+            .map(|at| (at.place, at.unit.write(self.time)));
+        if let Some((place, text)) = &time {
+            self.put(&mut headers, Some(*place), text)?;
+        }
+        let signatures = self.signatures(&secrets, &headers, time.as_ref().map(|(_, text)| text.as_str()))?;
+        let at = &self.scheme.signature;
+        let value = match at.form {
+            Form::Whole { prefix } => signatures
+                .last()
+                .map(|last| format!("{prefix}{last}"))
+                .unwrap_or_default(),
+            Form::Pairs { key } => self.pairs(key, &signatures, time.as_ref()),
+            Form::List { version } => signatures
+                .iter()
+                .map(|one| format!("{version},{one}"))
+                .collect::<Vec<_>>()
+                .join(" "),
+        };
+        insert(&mut headers, at.header_name(), &value)?;
+        let mut request = Request::new(self.body.clone());
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self
+            .uri
+            .parse()
+            .map_err(|error| unusable("the URI").with_source(error))?;
+        *request.headers_mut() = headers;
+        Ok(request)
+    }
+
+    fn put(&self, headers: &mut HeaderMap, place: Option<Place>, value: &str) -> Result<(), ConfigError> {
+        for at in place.into_iter().flat_map(Place::each) {
+            if let At::Header(name) = at {
+                insert(headers, name, value)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn pairs(&self, key: &str, signatures: &[String], time: Option<&(Place, String)>) -> String {
+        let stated = time.and_then(|(place, text)| match place.0 {
+            At::Element(name) => Some(format!("{name}={text}")),
+            _ => None,
+        });
+        let signed = signatures.iter().map(|one| format!("{key}={one}"));
+        stated.into_iter().chain(signed).collect::<Vec<_>>().join(",")
+    }
+
+    fn signatures(
+        &self,
+        secrets: &Secrets,
+        headers: &HeaderMap,
+        time: Option<&str>,
+    ) -> Result<Vec<String>, ConfigError> {
+        let piece = |part: &Part| match part {
+            Part::Body => Vec::new(),
+            Part::Text(text) => text.as_bytes().to_vec(),
+            Part::Header(name) => headers
+                .get(*name)
+                .map(|value| value.as_bytes().to_vec())
+                .unwrap_or_default(),
+            Part::Element(_) => time.unwrap_or_default().as_bytes().to_vec(),
+        };
+        let (before, after) = split(self.scheme.content);
+        let keys = Keys::of(secrets, &self.scheme)?;
+        let tags = keys.macs.iter().map(|key| {
+            let mut mac = key.start();
+            before.iter().for_each(|part| mac.update(&piece(part)));
+            mac.update(&self.body);
+            after.iter().for_each(|part| mac.update(&piece(part)));
+            self.scheme.signature.encoding.encode(mac.finish().as_bytes())
+        });
+        Ok(tags.collect())
+    }
+}
+
+fn insert(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), ConfigError> {
+    let name = HeaderName::from_bytes(name.as_bytes())
+        .map_err(|error| unusable("a header's name").with_source(error))?;
+    let value =
+        HeaderValue::from_str(value).map_err(|error| unusable("a header's value").with_source(error))?;
+    headers.insert(name, value);
+    Ok(())
+}
+
+fn unusable(what: &str) -> ConfigError {
+    ConfigError::new(
+        ConfigErrorKind::Scheme,
+        format!("{what} can't be sent; use one that HTTP allows"),
+    )
+}
+
+/// A clock that shows what a test sets. Clones show the same time.
+#[derive(Debug, Clone)]
+pub struct ManualClock(Arc<Mutex<Option<SystemTime>>>);
+
+impl ManualClock {
+    /// Shows this time until it is set anew.
+    #[must_use]
+    pub fn at(time: SystemTime) -> Self {
+        Self(Arc::new(Mutex::new(Some(time))))
+    }
+
+    /// Shows this many seconds after 1970.
+    #[must_use]
+    pub fn at_unix(seconds: u64) -> Self {
+        Self::at(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
+    }
+
+    /// Sets it.
+    pub fn set(&self, time: SystemTime) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(time);
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, by: Duration) {
+        self.set(self.time() + by);
+    }
+
+    /// Makes it a clock that can't be believed.
+    pub fn lose(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// The time it shows; 1970 while it can't be believed.
+    #[must_use]
+    pub fn time(&self) -> SystemTime {
+        self.now().unwrap_or(SystemTime::UNIX_EPOCH)
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Option<SystemTime> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
