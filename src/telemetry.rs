@@ -22,7 +22,9 @@
 
 use std::error::Error;
 
-use crate::rejection::{Reason, Rejection};
+#[cfg(any(feature = "tracing", feature = "metrics"))]
+use crate::rejection::Reason;
+use crate::rejection::Rejection;
 
 /// A delivery passed; which secret matched tells when the old one of a rotation can go.
 pub(crate) fn verified(provider: &str, secret: usize, tenant: Option<&str>, id: Option<&str>) {

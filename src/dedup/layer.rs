@@ -10,7 +10,7 @@ use tower_layer::Layer;
 use super::outcome::DeadLetter;
 use super::service::DedupService;
 use crate::error::{ConfigError, ConfigErrorKind};
-use crate::rejection::{RefusalClass, Statuses};
+use crate::rejection::{RefusalClass, Rejection, Statuses};
 use crate::store::{Guarded, Lease, Store};
 use crate::telemetry;
 use crate::verified::{Identity, Key, Verified};
@@ -45,11 +45,13 @@ pub(super) struct Rules {
     pub(super) max_attempts: Option<u32>,
     pub(super) fail_open: bool,
     pub(super) statuses: Statuses,
+    pub(super) on_reject: Option<Arc<RejectHook>>,
     pub(super) on_conflict: Option<Arc<ConflictHook>>,
     pub(super) on_dead_letter: Option<Arc<DeadLetterHook>>,
 }
 
 type NameOf = dyn Fn(&Verified) -> Option<String> + Send + Sync;
+type RejectHook = dyn Fn(&Rejection, &Verified) + Send + Sync;
 type ConflictHook = dyn Fn(&Verified) + Send + Sync;
 type DeadLetterHook = dyn Fn(&DeadLetter) + Send + Sync;
 
@@ -83,6 +85,7 @@ impl DedupLayer {
             max_attempts: None,
             fail_open: false,
             statuses: Statuses::default(),
+            on_reject: None,
             on_conflict: None,
             on_dead_letter: None,
         };
@@ -158,6 +161,11 @@ impl DedupLayer {
     /// may run any number of times. The default, 503, loses nothing, since senders try again.
     pub fn danger_fail_open(self) -> Self {
         self.with(|rules| rules.fail_open = true)
+    }
+
+    /// Calls this with each refusal and its delivery, beside the log and the metrics. It must not block.
+    pub fn on_reject(self, hook: impl Fn(&Rejection, &Verified) + Send + Sync + 'static) -> Self {
+        self.with(|rules| rules.on_reject = Some(Arc::new(hook)))
     }
 
     /// Calls this when a known id comes with other content. The delivery was refused with 422.

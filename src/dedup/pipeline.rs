@@ -33,14 +33,14 @@ where
         let cause = "apply a `VerifyLayer` outside the `DedupLayer`".into();
         return Ok(refuse(
             &rules,
-            "unknown",
+            None,
             version,
             Rejection::new(Reason::LayerMissing),
             Some(cause),
         ));
     };
     let provider = delivery.provider();
-    let refused = |rejection, cause| Ok(refuse(&rules, provider, version, rejection, cause));
+    let refused = |rejection, cause| Ok(refuse(&rules, Some(&delivery), version, rejection, cause));
     let Some(key) = rules.key(&delivery) else {
         return refused(Rejection::new(Reason::MalformedId), None);
     };
@@ -168,7 +168,7 @@ fn bury(rules: &Rules, delivery: &Verified, key: Key, attempts: u32, permanent: 
 
 fn refuse<R: From<Bytes>>(
     rules: &Rules,
-    provider: &str,
+    delivery: Option<&Verified>,
     version: Version,
     rejection: Rejection,
     cause: Option<BoxError>,
@@ -177,7 +177,10 @@ fn refuse<R: From<Bytes>>(
     let cause = cause
         .as_deref()
         .map(|cause| cause as &(dyn std::error::Error + 'static));
-    telemetry::rejected(provider, &rejection, cause);
+    telemetry::rejected(delivery.map_or("unknown", Verified::provider), &rejection, cause);
+    if let (Some(hook), Some(delivery)) = (&rules.on_reject, delivery) {
+        hook(&rejection, delivery);
+    }
     rejection.into_response(version)
 }
 

@@ -1,0 +1,1 @@
+//! Section B: the signature header.

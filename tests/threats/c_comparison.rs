@@ -1,0 +1,1 @@
+//! Section C: comparison and oracles.

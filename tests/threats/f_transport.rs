@@ -1,0 +1,1 @@
+//! Section F: body transport.

@@ -1,0 +1,1 @@
+//! Section J: the HTTP surface.

@@ -1,0 +1,1 @@
+//! Section K: Tower and async behaviour.

@@ -1,0 +1,1 @@
+//! Section L: the store and its faults.
