@@ -5,6 +5,7 @@ mod clock;
 pub mod dedup;
 mod error;
 pub mod event;
+pub mod handoff;
 pub mod provider;
 mod rejection;
 mod secret;
