@@ -27,15 +27,11 @@ pub(crate) fn pick<'a>(
     Ok(picked)
 }
 
-/// A type of the user's from a document no deeper than 127 levels.
+/// A type of the user's from a document that is JSON to its last byte and no deeper than 127 levels.
 ///
-/// The types' own skipping of unknown fields has no such limit.
+/// The document is looked through first: what a type skips, serde_json checks neither for depth nor for broken text.
 pub(crate) fn from_slice<T: DeserializeOwned>(document: &[u8]) -> Result<T, serde_json::Error> {
-    if depth(document) > MAX_DEPTH {
-        return Err(serde_json::Error::custom(
-            "the document is nested more than 127 levels deep",
-        ));
-    }
+    pick(document, &[])?;
     serde_json::from_slice(document)
 }
 
@@ -52,33 +48,6 @@ pub(crate) fn string(raw: &str) -> Option<Cow<'_, str>> {
 pub(crate) fn span(document: &[u8], raw: &str) -> Option<Range<usize>> {
     let start = (raw.as_ptr() as usize).checked_sub(document.as_ptr() as usize)?;
     (start + raw.len() <= document.len()).then(|| start..start + raw.len())
-}
-
-/// How deep the document's brackets go; those in strings don't count.
-fn depth(document: &[u8]) -> usize {
-    let (mut deepest, mut now, mut bytes) = (0, 0_usize, document.iter());
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'{' | b'[' => {
-                now += 1;
-                deepest = deepest.max(now);
-            }
-            b'}' | b']' => now = now.saturating_sub(1),
-            b'"' => skip_string(&mut bytes),
-            _ => {}
-        }
-    }
-    deepest
-}
-
-fn skip_string(bytes: &mut std::slice::Iter<'_, u8>) {
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'"' => return,
-            b'\\' => drop(bytes.next()),
-            _ => {}
-        }
-    }
 }
 
 /// Descends along the wanted pointers: each is what is left of it at this level, with the slot its value goes to. With
@@ -195,9 +164,6 @@ impl<'de> Visitor<'de> for Name {
         Ok(Cow::Owned(key.to_owned()))
     }
 }
-
-/// What serde_json's own readers stop at.
-const MAX_DEPTH: usize = 127;
 
 #[cfg(test)]
 mod tests {

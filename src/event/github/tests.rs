@@ -128,7 +128,7 @@ fn text_that_is_no_text_is_refused() {
 }
 
 #[test]
-fn deep_nesting_ends_in_an_answer() {
+fn t125_deep_nesting_is_refused_wherever_it_stands() {
     let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
     // The document itself is the first level.
     assert_eq!(
@@ -136,8 +136,10 @@ fn deep_nesting_ends_in_an_answer() {
         Ok(3)
     );
     read(star(&nested(100_000), "")).unwrap_err();
-    // What a field that is passed over holds is skipped without recursion: no answer is wrong here but a crash.
-    let _ = read(star("3", &format!(r#", "novelty": {}"#, nested(100_000))));
+    for (depth, fits) in [(127, false), (100_000, false)] {
+        let read = read(star("3", &format!(r#", "novelty": {}"#, nested(depth))));
+        assert_eq!(read.is_ok(), fits, "a field that is passed over counts too");
+    }
 }
 
 #[test]
