@@ -37,7 +37,10 @@ pub const MAX_SECRETS: usize = 8;
 /// # Ok::<(), tower_webhook::ConfigError>(())
 /// ```
 #[derive(Clone)]
-pub struct Secret(pub(crate) Zeroizing<Vec<u8>>);
+pub struct Secret {
+    bytes: Zeroizing<Vec<u8>>,
+    is_key: bool,
+}
 
 impl Secret {
     /// A secret from its text.
@@ -62,7 +65,7 @@ impl Secret {
                 ),
             ));
         }
-        Ok(Self(Zeroizing::new(text.as_bytes().to_vec())))
+        Ok(Self { bytes: Zeroizing::new(text.as_bytes().to_vec()), is_key: false })
     }
 
     /// A secret whose key is these very bytes, for a sender that shares raw bytes.
@@ -78,17 +81,22 @@ impl Secret {
                 "the secret has no bytes; pass the sender's key",
             ));
         }
-        Ok(Self(bytes))
+        Ok(Self { bytes, is_key: true })
     }
 
     /// The secret's bytes, for your own [`Provider`](crate::Provider). Don't log them.
     #[must_use]
     pub fn expose(&self) -> &[u8] {
-        &self.0
+        &self.bytes
+    }
+
+    /// Whether the bytes are the key itself, and not the text that a sender shows for it.
+    pub(crate) fn is_key(&self) -> bool {
+        self.is_key
     }
 
     fn same_as(&self, other: &Self) -> bool {
-        self.0.ct_eq(&other.0).into()
+        self.bytes.ct_eq(&other.bytes).into()
     }
 }
 
