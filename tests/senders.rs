@@ -1,4 +1,5 @@
 //! Every description of the crate: it is sound, its own signature verifies, and the published vectors hold.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
