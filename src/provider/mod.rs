@@ -26,6 +26,7 @@
 
 mod check;
 pub(crate) mod description;
+mod facts;
 pub(crate) mod form;
 mod github;
 pub(crate) mod handshake;
@@ -49,6 +50,7 @@ use crate::error::{BoxError, ConfigError};
 use crate::rejection::Reason;
 
 pub use description::{Payload, Scheme};
+pub use facts::Facts;
 pub use github::{GITHUB, GITHUB_SHA1, github};
 pub use handshake::Handshake;
 pub use place::{Part, Place, SignatureAt, TimestampAt, element, first_of, form, header, json};

@@ -1,0 +1,58 @@
+//! `webhook check --batch`: a line in, a verdict out.
+
+use std::io::{BufRead, Write};
+use std::time::Duration;
+
+use crate::case::Case;
+use crate::judge::{Terms, Verdict};
+
+/// Judges each line and writes its verdict, in order.
+pub(crate) async fn run(input: impl BufRead, output: &mut impl Write) -> std::io::Result<()> {
+    for line in input.split(b'\n') {
+        let line = line?;
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        let verdict = match serde_json::from_slice::<Case>(&line) {
+            Ok(case) => Verdict {
+                id: case.id.clone(),
+                ..judge(&case).await
+            },
+            Err(error) => {
+                let advice = Some(format!("the line is not a case: {error}"));
+                Verdict {
+                    advice,
+                    ..Verdict::plain("config_error", "malformed_case", 500)
+                }
+            }
+        };
+        serde_json::to_writer(&mut *output, &verdict)?;
+        output.write_all(b"\n")?;
+    }
+    output.flush()
+}
+
+async fn judge(case: &Case) -> Verdict {
+    let tolerance = case
+        .tolerance_s
+        .filter(|seconds| *seconds > 0)
+        .map(Duration::from_secs);
+    let terms = Terms::new(
+        &case.provider,
+        &case.secrets,
+        case.secret_kind.as_deref(),
+        case.now(),
+        tolerance,
+    );
+    match (terms, case.request()) {
+        (Err(verdict), _) => *verdict,
+        (Ok(_), Err(error)) => {
+            // What HTTP itself does not allow is refused before any layer sees it.
+            Verdict {
+                advice: Some(error.to_string()),
+                ..Verdict::plain("reject", "malformed_header", 400)
+            }
+        }
+        (Ok(terms), Ok(request)) => terms.judge(request).await,
+    }
+}

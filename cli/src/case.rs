@@ -1,0 +1,112 @@
+//! A captured request with what is needed to judge it.
+
+use std::error::Error;
+use std::time::{Duration, SystemTime};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Method, Request};
+use serde::Deserialize;
+
+/// One line of a batch.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Case {
+    pub(crate) id: String,
+    pub(crate) provider: String,
+    pub(crate) secrets: Vec<String>,
+    pub(crate) secret_kind: Option<String>,
+    #[serde(default)]
+    method: Option<String>,
+    #[serde(default)]
+    url: Option<String>,
+    #[serde(default)]
+    headers: Vec<(String, Text)>,
+    #[serde(default)]
+    body: Option<String>,
+    #[serde(default)]
+    body_base64: Option<String>,
+    now_unix: u64,
+    now_ms: Option<u64>,
+    pub(crate) tolerance_s: Option<u64>,
+}
+
+/// A header's value: text, or bytes that are no UTF-8.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum Text {
+    Plain(String),
+    Bytes { base64: String },
+}
+
+impl Case {
+    /// A case made of a raw HTTP request.
+    pub(crate) fn captured(provider: &str, secrets: Vec<String>, url: Option<String>, now: u64) -> Self {
+        Self {
+            id: "request".into(),
+            provider: provider.into(),
+            secrets,
+            secret_kind: None,
+            method: None,
+            url,
+            headers: Vec::new(),
+            body: None,
+            body_base64: None,
+            now_unix: now,
+            now_ms: None,
+            tolerance_s: None,
+        }
+    }
+
+    /// The time at which the request arrived.
+    pub(crate) fn now(&self) -> SystemTime {
+        let since = self
+            .now_ms
+            .map_or(Duration::from_secs(self.now_unix), Duration::from_millis);
+        SystemTime::UNIX_EPOCH
+            .checked_add(since)
+            .unwrap_or(SystemTime::UNIX_EPOCH)
+    }
+
+    /// The request as a server would have got it.
+    pub(crate) fn request(&self) -> Result<Request<Bytes>, Box<dyn Error>> {
+        let body = match (&self.body, &self.body_base64) {
+            (_, Some(text)) => STANDARD.decode(text)?,
+            (Some(text), None) => text.as_bytes().to_vec(),
+            (None, None) => Vec::new(),
+        };
+        let mut request = Request::new(Bytes::from(body));
+        *request.method_mut() = Method::from_bytes(self.method.as_deref().unwrap_or("POST").as_bytes())?;
+        *request.uri_mut() = self.url.as_deref().unwrap_or("/").parse()?;
+        for (name, value) in &self.headers {
+            let bytes = match value {
+                Text::Plain(text) => text.as_bytes().to_vec(),
+                Text::Bytes { base64 } => STANDARD.decode(base64)?,
+            };
+            let name = HeaderName::from_bytes(name.as_bytes())?;
+            request
+                .headers_mut()
+                .append(name, HeaderValue::from_bytes(&bytes)?);
+        }
+        Ok(request)
+    }
+}
+
+/// Reads a raw HTTP/1.1 request: a head, an empty line, a body.
+pub(crate) fn raw_request(bytes: &[u8]) -> Result<Request<Bytes>, Box<dyn Error>> {
+    let mut headers = [httparse::EMPTY_HEADER; 128];
+    let mut head = httparse::Request::new(&mut headers);
+    let httparse::Status::Complete(length) = head.parse(bytes)? else {
+        return Err("the request's head doesn't end: an empty line must stand before the body".into());
+    };
+    let mut request = Request::new(Bytes::copy_from_slice(&bytes[length..]));
+    *request.method_mut() = Method::from_bytes(head.method.unwrap_or("POST").as_bytes())?;
+    *request.uri_mut() = head.path.unwrap_or("/").parse()?;
+    for header in head.headers {
+        let name = HeaderName::from_bytes(header.name.as_bytes())?;
+        request
+            .headers_mut()
+            .append(name, HeaderValue::from_bytes(header.value)?);
+    }
+    Ok(request)
+}

@@ -1,0 +1,174 @@
+//! `webhook send`: signs a delivery as its sender would, and sends it.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use clap::Args;
+use http::{Request, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use indicatif::ProgressBar;
+use tower_webhook::Secret;
+use tower_webhook::provider::{Scheme, senders};
+use tower_webhook::testing::Delivery;
+
+#[derive(Args)]
+pub(crate) struct Send {
+    /// The sender, by its name in `webhook providers`
+    provider: String,
+    /// The event's kind, as the sender writes it
+    kind: String,
+    /// Where to send it: `http://127.0.0.1:3000/github`
+    #[arg(long)]
+    to: String,
+    /// The secret that the receiver has
+    #[arg(long, env = "WEBHOOK_SECRET", hide_env_values = true)]
+    secret: String,
+    /// The body, from a file; a small JSON document otherwise
+    #[arg(long)]
+    body: Option<std::path::PathBuf>,
+    /// How many deliveries, each with an id of its own
+    #[arg(long, default_value_t = 1)]
+    times: u64,
+    /// How many of them at a time
+    #[arg(long, default_value_t = 1)]
+    concurrent: usize,
+    /// Sends each delivery twice
+    #[arg(long)]
+    dup: bool,
+    /// Signs an hour ago
+    #[arg(long)]
+    stale: bool,
+    /// Changes a byte after signing
+    #[arg(long)]
+    tamper: bool,
+}
+
+type Http = Client<HttpConnector, Full<Bytes>>;
+
+impl Send {
+    pub(crate) async fn run(&self) -> crate::Outcome {
+        let scheme =
+            senders::by_name(&self.provider).ok_or("no such sender; `webhook providers` lists them")?;
+        let secret = Secret::new(self.secret.clone())?;
+        let template = self.body.as_ref().map(std::fs::read).transpose()?;
+        let http: Http = Client::builder(TokioExecutor::new()).build_http();
+        let bar = if self.times > 1 {
+            ProgressBar::new(self.times)
+        } else {
+            ProgressBar::hidden()
+        };
+        let tally = Arc::new(Tally::default());
+        let mut running = tokio::task::JoinSet::new();
+        for number in 0..self.times {
+            while running.len() >= self.concurrent.max(1) {
+                running.join_next().await;
+            }
+            let request = self.sign(*scheme, &secret, template.as_deref(), number)?;
+            let (http, tally, bar, copies) = (
+                http.clone(),
+                Arc::clone(&tally),
+                bar.clone(),
+                1 + usize::from(self.dup),
+            );
+            running.spawn(async move {
+                for _ in 0..copies {
+                    tally.count(deliver(&http, request.clone()).await);
+                }
+                bar.inc(1);
+            });
+        }
+        while running.join_next().await.is_some() {}
+        bar.finish_and_clear();
+        tally.print();
+        Ok(if tally.failed.load(Ordering::Relaxed) > 0 {
+            ExitCode::FAILURE
+        } else {
+            ExitCode::SUCCESS
+        })
+    }
+
+    fn sign(
+        &self,
+        scheme: Scheme,
+        secret: &Secret,
+        template: Option<&[u8]>,
+        number: u64,
+    ) -> Result<Request<Bytes>, Box<dyn std::error::Error>> {
+        let now = SystemTime::now();
+        let at = if self.stale {
+            now - Duration::from_secs(3_600)
+        } else {
+            now
+        };
+        let since = now.duration_since(SystemTime::UNIX_EPOCH)?;
+        let id = format!("cli_{}_{number}", since.as_nanos());
+        let body = template.map_or_else(|| sample(&id, &self.kind, since.as_millis()), <[u8]>::to_vec);
+        let delivery = Delivery::new(scheme, body)
+            .id(&id)
+            .kind(&self.kind)
+            .at(at)
+            .uri(&self.to);
+        let mut request = delivery.sign(secret)?;
+        if self.tamper {
+            let mut body = request.body().to_vec();
+            if let Some(last) = body.last_mut() {
+                *last ^= 1;
+            }
+            *request.body_mut() = body.into();
+        }
+        Ok(request)
+    }
+}
+
+/// A body in which most senders' descriptions find an id, a kind and a time.
+fn sample(id: &str, kind: &str, millis: u128) -> Vec<u8> {
+    let body = serde_json::json!({
+        "id": id, "event_id": id, "object": "event", "type": kind, "event_type": kind, "topic": kind, "scope": kind,
+        "event": {"id": id, "type": kind, "event_type": kind}, "webhookTimestamp": u64::try_from(millis).unwrap_or(0),
+    });
+    body.to_string().into_bytes()
+}
+
+async fn deliver(http: &Http, request: Request<Bytes>) -> Option<StatusCode> {
+    let response = http.request(request.map(Full::new)).await.ok()?;
+    let status = response.status();
+    let _ = response.into_body().collect().await;
+    Some(status)
+}
+
+/// How many answers there were of each kind.
+#[derive(Default)]
+struct Tally {
+    accepted: AtomicU64,
+    refused: AtomicU64,
+    later: AtomicU64,
+    failed: AtomicU64,
+}
+
+impl Tally {
+    fn count(&self, status: Option<StatusCode>) {
+        let counter = match status {
+            Some(status) if status.is_success() => &self.accepted,
+            Some(status) if status.is_server_error() => &self.later,
+            Some(_) => &self.refused,
+            None => &self.failed,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn print(&self) {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let (accepted, refused) = (read(&self.accepted), read(&self.refused));
+        println!(
+            "{accepted} accepted, {refused} refused, {} not now, {} without an answer",
+            read(&self.later),
+            read(&self.failed)
+        );
+    }
+}

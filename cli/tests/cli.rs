@@ -1,0 +1,153 @@
+//! The command, run as a user runs it.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+/// Runs the command with this input; answers its exit code and what it printed.
+fn webhook(arguments: &[&str], input: &str) -> (i32, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_webhook"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    (
+        output.status.code().unwrap(),
+        String::from_utf8(output.stdout).unwrap(),
+    )
+}
+
+// From GitHub's documentation: "validating webhook deliveries".
+const SECRET: &str = "It's a Secret to Everybody";
+const SIGNATURE: &str = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
+
+fn captured(signature: &str, body: &str) -> String {
+    format!(
+        "POST /hook HTTP/1.1\r\nx-github-event: ping\r\nx-github-delivery: 1\r\nx-hub-signature-256: {signature}\r\n\r\n{body}"
+    )
+}
+
+fn check(request: &str) -> (i32, String) {
+    webhook(
+        &["check", "--provider", "github", "--secret", SECRET, "-"],
+        request,
+    )
+}
+
+#[test]
+fn every_sender_is_listed() {
+    let (code, text) = webhook(&["providers", "--json"], "");
+    let senders: Vec<Value> = serde_json::from_str(&text).unwrap();
+    assert!(code == 0 && senders.len() >= 40);
+    let stripe = senders.iter().find(|sender| sender["name"] == "stripe").unwrap();
+    assert_eq!(
+        (&stripe["content"], &stripe["id_signed"]),
+        (&json!("{t}.{body}"), &json!(true))
+    );
+    assert!(webhook(&["providers"], "").1.lines().count() > senders.len());
+}
+
+#[test]
+fn a_genuine_request_is_accepted() {
+    let (code, text) = check(&captured(SIGNATURE, "Hello, World!"));
+    assert_eq!(code, 0, "{text}");
+    assert!(
+        text.contains("accept: ok") && text.contains("event id   1 (not signed)"),
+        "{text}"
+    );
+}
+
+#[test]
+fn the_usual_causes_are_named() {
+    let cases = [
+        (captured(SIGNATURE, "Hello, World!\n"), "newline was added"),
+        (captured(SIGNATURE, "\u{feff}Hello, World!"), "byte order mark"),
+        (captured(SIGNATURE, "Hello, world!"), "another secret, or a body"),
+        (captured("sha1=00", "Hello, World!"), "does not read"),
+        (
+            "POST / HTTP/1.1\r\nx-hub-signature: sha1=00\r\n\r\n{}".to_owned(),
+            "only the SHA-1 header",
+        ),
+    ];
+    for (request, cause) in cases {
+        let (code, text) = check(&request);
+        assert!(code == 1 && text.contains(cause), "{cause}: {text}");
+    }
+}
+
+#[test]
+fn the_expected_signature_is_shown_only_on_demand() {
+    let request = captured(&SIGNATURE.replace('7', "8"), "Hello, World!");
+    assert!(!check(&request).1.contains(SIGNATURE));
+    let arguments = [
+        "check",
+        "--provider",
+        "github",
+        "--secret",
+        SECRET,
+        "--reveal",
+        "-",
+    ];
+    assert!(webhook(&arguments, &request).1.contains(SIGNATURE));
+}
+
+#[test]
+fn a_clock_that_is_off_is_named() {
+    let case = json!({
+        "id": "x", "provider": "stripe", "secrets": ["whsec_test_secret"], "now_unix": 1_700_000_400,
+        "headers": [["Stripe-Signature", "t=1700000000,v1=3bfab77baf5f7b6991a46c9b53b6547d7afc56148b10468fcad9f35c1992ffbd"]],
+        "body": "{\n  \"id\": \"evt_test_webhook\",\n  \"object\": \"event\",\n  \"data\": { \"object\": { \"id\": \"rdr_123\", \"object\": \"terminal.reader\" } }\n}",
+    });
+    let (code, text) = webhook(&["check", "--provider", "stripe", "-"], &case.to_string());
+    assert!(
+        code == 1 && text.contains("400 s older") && text.contains("signature is right"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_batch_answers_line_by_line() {
+    let case = |id: &str, provider: &str, secret: &str, body: &str| {
+        json!({
+            "id": id, "provider": provider, "secrets": [secret], "method": "POST", "url": "https://hooks.test/x",
+            "headers": [["X-Hub-Signature-256", SIGNATURE], ["X-GitHub-Delivery", "7"], ["X-GitHub-Event", "ping"],
+                        ["X-Odd", {"base64": "/w=="}]],
+            "body": body, "now_unix": 1_760_000_000,
+        })
+    };
+    let lines = [
+        case("good", "github", SECRET, "Hello, World!").to_string(),
+        case("forged", "github", SECRET, "Hello, World?").to_string(),
+        case("nobody", "no_such_sender", SECRET, "").to_string(),
+        case("empty", "github", "", "").to_string(),
+        "not json".to_owned(),
+    ];
+    let (code, text) = webhook(&["check", "--batch", "-"], &lines.join("\n"));
+    let verdicts: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(code, 0);
+    let short: Vec<_> = verdicts
+        .iter()
+        .map(|v| (v["verdict"].as_str().unwrap(), v["reason"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        short,
+        [
+            ("accept", "ok"),
+            ("reject", "bad_signature"),
+            ("config_error", "unknown_provider"),
+            ("config_error", "empty_secret"),
+            ("config_error", "malformed_case"),
+        ]
+    );
+    let good = json!({"id": "good", "verdict": "accept", "reason": "ok", "status": 200, "key_index": 0,
+        "event_id": "7", "event_id_signed": false, "kind": "ping"});
+    assert_eq!(verdicts[0], good);
+}

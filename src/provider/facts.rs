@@ -1,0 +1,122 @@
+//! A description's facts as a person reads them.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use super::description::{KeyForm, Scheme};
+use super::place::{At, Part, Place};
+use crate::signature::encoding::Encoding;
+use crate::signature::header::Form;
+use crate::signature::hmac::Algorithm;
+use crate::verified::Identity;
+
+/// What a [`Scheme`] says, in words: for tables and for the `webhook` command.
+///
+/// ```
+/// let facts = tower_webhook::provider::STRIPE.facts();
+/// assert_eq!(facts.content, "{t}.{body}");
+/// assert_eq!(facts.id.as_deref(), Some("json:/id"));
+/// assert!(facts.id_signed);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Facts {
+    /// The sender's name.
+    pub name: &'static str,
+    /// The page on which the sender says how it signs.
+    pub docs: &'static str,
+    /// The MAC's algorithm.
+    pub algorithm: &'static str,
+    /// The header and the form of the signature in it.
+    pub signature: String,
+    /// How the secret becomes the key.
+    pub key: String,
+    /// What is signed, with the parts that vary in braces.
+    pub content: String,
+    /// Where the time stands.
+    pub timestamp: Option<String>,
+    /// How far the time may be from now, where there is one.
+    pub tolerance: Option<Duration>,
+    /// Where the event's id stands.
+    pub id: Option<String>,
+    /// Whether the signature covers the id.
+    pub id_signed: bool,
+    /// Where the event's kind stands.
+    pub kind: Option<String>,
+    /// Whether events are known by their content instead of their id.
+    pub by_content: bool,
+    /// The longest body in bytes.
+    pub body_limit: usize,
+    /// For how long the sender tries again.
+    pub retries: Duration,
+    /// For how long events are remembered.
+    pub retention: Duration,
+}
+
+impl Scheme {
+    /// What the description says, in words.
+    #[must_use]
+    pub fn facts(&self) -> Facts {
+        Facts {
+            name: self.name,
+            docs: self.docs,
+            algorithm: match self.algorithm {
+                Algorithm::Sha1 => "HMAC-SHA-1",
+                Algorithm::Sha256 => "HMAC-SHA-256",
+                Algorithm::Sha512 => "HMAC-SHA-512",
+            },
+            signature: format!("{}: {}", self.signature.header_name(), self.signature_form()),
+            key: match self.key {
+                KeyForm::Text => "the secret's text".into(),
+                KeyForm::Base64 { prefix: "" } => "the secret, decoded from Base64".into(),
+                KeyForm::Base64 { prefix } => format!("the secret behind `{prefix}`, decoded from Base64"),
+            },
+            content: self.content_form(),
+            timestamp: self.timestamp.map(|at| place(at.place)),
+            tolerance: self.timestamp.map(|_| self.tolerance),
+            id: self.id.map(place),
+            id_signed: self.id.is_some_and(|id| self.covers(id)),
+            kind: self.kind.map(place),
+            by_content: self.id.is_none() || self.identity == Identity::SignedContent,
+            body_limit: self.body_limit,
+            retries: self.retries,
+            retention: self.retention,
+        }
+    }
+
+    fn signature_form(&self) -> String {
+        let encoding = match self.signature.encoding {
+            Encoding::Hex => "{hex}",
+            Encoding::Base64 => "{base64}",
+            Encoding::Base64Url => "{base64url}",
+        };
+        match self.signature.form {
+            Form::Whole { prefix } => format!("{prefix}{encoding}"),
+            Form::Pairs { separator, key } => format!("{key}={encoding}{separator}…"),
+            Form::List { separator, version } => format!("{version},{encoding}{separator}…"),
+        }
+    }
+
+    fn content_form(&self) -> String {
+        self.content.iter().fold(String::new(), |mut text, part| {
+            let written = match part {
+                Part::Body => write!(text, "{{body}}"),
+                Part::Text(fixed) => write!(text, "{fixed}"),
+                Part::Header(name) | Part::Element(name) => write!(text, "{{{name}}}"),
+            };
+            debug_assert!(written.is_ok(), "a String takes any text");
+            text
+        })
+    }
+}
+
+fn place(place: Place) -> String {
+    let names = place.each().map(|at| match at {
+        At::Header(name) => format!("header:{name}"),
+        At::Element(key) => format!("signature:{key}"),
+        At::Json(pointer) => format!("json:{pointer}"),
+        At::Form(field) => format!("form:{field}"),
+        At::FirstOf(_) => String::new(),
+    });
+    names.collect::<Vec<_>>().join(" or ")
+}
