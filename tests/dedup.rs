@@ -1,0 +1,405 @@
+//! The claim around a handler: what happens when it is slow, fails, panics, or is left alone.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod support;
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::Full;
+use support::{Body, secret, verify};
+use tokio::sync::Notify;
+use tokio::task::yield_now;
+use tokio::time::{advance, sleep};
+use tower::util::BoxCloneSyncService;
+use tower::{Layer, ServiceExt, service_fn};
+use tower_webhook::provider::GITHUB;
+use tower_webhook::store::{
+    Claim, Held, Lease, ManualTime, MemoryStore, Retention, Store, StoreError, Ticket,
+};
+use tower_webhook::testing::Delivery;
+use tower_webhook::{Attempt, DedupLayer, Fingerprint, InFlight, Key, Outcome};
+
+/// A memory store with a clock that is set, that can be told to fail, and that gives way at each verb.
+#[derive(Clone, Default)]
+struct Flaky(Arc<State>);
+
+#[derive(Default)]
+struct State {
+    inner: Mutex<Option<MemoryStore>>,
+    time: ManualTime,
+    fail_complete: AtomicUsize,
+    fail_renew: AtomicUsize,
+    renewals: AtomicUsize,
+    completed: AtomicUsize,
+    released: AtomicUsize,
+    yields: AtomicUsize,
+}
+
+fn take(counter: &AtomicUsize) -> bool {
+    counter
+        .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1))
+        .is_ok()
+}
+
+impl Flaky {
+    fn inner(&self) -> MemoryStore {
+        let mut inner = self.0.inner.lock().unwrap();
+        inner
+            .get_or_insert_with(|| MemoryStore::builder().clock(self.0.time.clone()).build().unwrap())
+            .clone()
+    }
+
+    async fn give_way(&self) {
+        for _ in 0..self.0.yields.load(Ordering::SeqCst) {
+            yield_now().await;
+        }
+    }
+
+    /// Lets time pass for the store and for the runtime alike.
+    async fn pass(&self, by: Duration) {
+        self.0.time.advance(by);
+        advance(by).await;
+        for _ in 0..20 {
+            yield_now().await;
+        }
+    }
+
+    fn count(&self, counter: impl Fn(&State) -> &AtomicUsize) -> usize {
+        counter(&self.0).load(Ordering::SeqCst)
+    }
+}
+
+impl Store for Flaky {
+    async fn claim(
+        &self,
+        key: &Key,
+        print: &Fingerprint,
+        lease: Lease,
+        keep: Retention,
+    ) -> Result<Claim, StoreError> {
+        self.give_way().await;
+        self.inner().claim(key, print, lease, keep).await
+    }
+
+    async fn renew(&self, ticket: &Ticket, lease: Lease) -> Result<Held, StoreError> {
+        self.0.renewals.fetch_add(1, Ordering::SeqCst);
+        if take(&self.0.fail_renew) {
+            return Err(StoreError::unavailable("away"));
+        }
+        self.inner().renew(ticket, lease).await
+    }
+
+    async fn complete(&self, ticket: &Ticket, keep: Retention) -> Result<Held, StoreError> {
+        self.give_way().await;
+        if take(&self.0.fail_complete) {
+            return Err(StoreError::unavailable("away"));
+        }
+        let held = self.inner().complete(ticket, keep).await;
+        self.0.completed.fetch_add(
+            usize::from(held.as_ref().is_ok_and(|held| *held == Held::Yes)),
+            Ordering::SeqCst,
+        );
+        self.give_way().await;
+        held
+    }
+
+    async fn release(&self, ticket: &Ticket) -> Result<Held, StoreError> {
+        self.give_way().await;
+        self.0.released.fetch_add(1, Ordering::SeqCst);
+        self.inner().release(ticket).await
+    }
+
+    async fn forget(&self, key: &Key) -> Result<bool, StoreError> {
+        self.inner().forget(key).await
+    }
+}
+
+type Stack = BoxCloneSyncService<Request<Body>, Response<Body>, std::convert::Infallible>;
+
+fn stack<F>(dedup: DedupLayer, handler: impl Fn(Attempt) -> F + Clone + Send + Sync + 'static) -> Stack
+where
+    F: Future<Output = Response<Body>> + Send + 'static,
+{
+    let service = service_fn(move |request: Request<Body>| {
+        let attempt = request.extensions().get::<Attempt>().unwrap().clone();
+        let answer = handler(attempt);
+        async move { Ok(answer.await) }
+    });
+    BoxCloneSyncService::new((verify(GITHUB), dedup).layer(service))
+}
+
+fn status(code: u16) -> Response<Body> {
+    let mut response = Response::new(Full::new(Bytes::from_static(b"handled")));
+    *response.status_mut() = StatusCode::from_u16(code).unwrap();
+    response
+}
+
+fn request() -> Request<Body> {
+    Delivery::new(GITHUB, "{}")
+        .kind("push")
+        .sign(&secret())
+        .unwrap()
+        .map(Full::new)
+}
+
+async fn send(stack: &Stack) -> Response<Body> {
+    stack.clone().oneshot(request()).await.unwrap()
+}
+
+async fn code(stack: &Stack) -> u16 {
+    send(stack).await.status().as_u16()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_handler_keeps_its_claim_by_renewing_it_each_third() {
+    let (store, go) = (Flaky::default(), Arc::new(Notify::new()));
+    let wait = Arc::clone(&go);
+    let stack = stack(DedupLayer::new(store.clone()), move |_| {
+        let wait = Arc::clone(&wait);
+        async move {
+            wait.notified().await;
+            status(200)
+        }
+    });
+    let running = tokio::spawn({
+        let stack = stack.clone();
+        async move { code(&stack).await }
+    });
+    store.pass(Duration::ZERO).await;
+    for _ in 0..15 {
+        store.pass(Duration::from_secs(20)).await;
+        assert_eq!(
+            code(&stack).await,
+            503,
+            "five minutes on, the first attempt still holds the claim"
+        );
+    }
+    assert_eq!(store.count(|state| &state.renewals), 15);
+    go.notify_one();
+    assert_eq!(running.await.unwrap(), 200);
+    assert_eq!(code(&stack).await, 200);
+    assert_eq!(store.count(|state| &state.completed), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_lost_its_claim_is_told_and_cannot_settle_it() {
+    let (store, attempts) = (Flaky::default(), Arc::new(AtomicUsize::new(0)));
+    store.0.fail_renew.store(usize::MAX, Ordering::SeqCst);
+    let runs = Arc::clone(&attempts);
+    let stack = stack(DedupLayer::new(store.clone()), move |attempt| {
+        let first = runs.fetch_add(1, Ordering::SeqCst) == 0;
+        async move {
+            if first {
+                assert!(!attempt.is_lost());
+                attempt.lost().await;
+                sleep(Duration::from_secs(5)).await;
+                assert!(attempt.is_lost() && attempt.number() == 1);
+            } else {
+                assert_eq!(attempt.number(), 2);
+            }
+            status(200)
+        }
+    });
+    let slow = tokio::spawn({
+        let stack = stack.clone();
+        async move { code(&stack).await }
+    });
+    for _ in 0..13 {
+        store.pass(Duration::from_secs(5)).await;
+    }
+    assert_eq!(code(&stack).await, 200, "the lease is over: another attempt runs");
+    assert_eq!(store.count(|state| &state.completed), 1);
+    store.pass(Duration::from_secs(30)).await;
+    assert_eq!(slow.await.unwrap(), 200, "its answer stays as computed");
+    assert_eq!(
+        store.count(|state| &state.completed),
+        1,
+        "but the newer attempt settled the claim"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn t176_a_success_that_could_not_be_settled_is_settled_later() {
+    let store = Flaky::default();
+    store.0.fail_complete.store(3, Ordering::SeqCst);
+    let stack = stack(DedupLayer::new(store.clone()), |_| async { status(200) });
+    assert_eq!(code(&stack).await, 200);
+    assert_eq!(
+        (store.count(|state| &state.completed), code(&stack).await),
+        (0, 503)
+    );
+    for _ in 0..10 {
+        store.pass(Duration::from_millis(500)).await;
+    }
+    assert_eq!(store.count(|state| &state.completed), 1);
+    assert_eq!(code(&stack).await, 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn t174_a_duplicate_waits_for_the_first_attempt_where_it_is_told_to() {
+    for (first, handled) in [(200, 1), (500, 2)] {
+        let (store, calls) = (Flaky::default(), Arc::new(AtomicUsize::new(0)));
+        let count = Arc::clone(&calls);
+        let layer = DedupLayer::new(store.clone()).in_flight(InFlight::Wait(Duration::from_secs(10)));
+        let stack = stack(layer, move |attempt| {
+            count.fetch_add(1, Ordering::SeqCst);
+            async move {
+                sleep(Duration::from_secs(2)).await;
+                status(if attempt.number() == 1 { first } else { 200 })
+            }
+        });
+        let (one, two) = tokio::join!(code(&stack), code(&stack));
+        assert_eq!((one, two), (first, 200));
+        assert_eq!(calls.load(Ordering::SeqCst), handled);
+    }
+}
+
+#[tokio::test]
+async fn what_a_handler_says_decides() {
+    let letters = Arc::new(Mutex::new(Vec::new()));
+    let store = Flaky::default();
+    let keep = Arc::clone(&letters);
+    let layer = DedupLayer::new(store.clone())
+        .max_attempts(3)
+        .unwrap()
+        .on_dead_letter(move |letter| {
+            keep.lock()
+                .unwrap()
+                .push((letter.attempts(), letter.is_permanent()))
+        });
+    let failing = stack(layer.clone(), |_| async { status(404) });
+    assert_eq!(
+        [code(&failing).await, code(&failing).await, code(&failing).await],
+        [404; 3]
+    );
+    assert_eq!(store.count(|state| &state.released), 3);
+    assert_eq!(code(&failing).await, 200, "the fourth attempt is not made");
+    assert_eq!(*letters.lock().unwrap(), [(3, false)]);
+    assert_eq!(code(&failing).await, 200, "nor is a fifth");
+
+    let hopeless = stack(layer.scope("other"), |_| async {
+        let mut response = status(422);
+        response.extensions_mut().insert(Outcome::Permanent);
+        response
+    });
+    assert_eq!((code(&hopeless).await, code(&hopeless).await), (200, 200));
+    assert_eq!(*letters.lock().unwrap(), [(3, false), (1, true)]);
+}
+
+#[tokio::test]
+async fn t166_a_panic_releases_the_claim() {
+    let store = Flaky::default();
+    let stack = stack(DedupLayer::new(store.clone()), |attempt| async move {
+        assert!(attempt.number() > 1, "the first attempt panics");
+        status(200)
+    });
+    assert_eq!(
+        (code(&stack).await, code(&stack).await, code(&stack).await),
+        (500, 200, 200)
+    );
+    assert_eq!(
+        (
+            store.count(|state| &state.released),
+            store.count(|state| &state.completed)
+        ),
+        (1, 1)
+    );
+}
+
+/// Polls the future so many times, then drops it; answers whether it had ended.
+async fn drop_after(polls: usize, future: impl Future) -> bool {
+    let mut future = pin!(future);
+    let mut left = polls;
+    poll_fn(|context| {
+        if left == 0 {
+            return Poll::Ready(false);
+        }
+        left -= 1;
+        match future.as_mut().poll(context) {
+            Poll::Ready(_) => Poll::Ready(true),
+            Poll::Pending => {
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+        }
+    })
+    .await
+}
+
+#[tokio::test(start_paused = true)]
+async fn t168_a_future_dropped_anywhere_leaves_no_half_run_handler_and_no_stuck_claim() {
+    let mut polls = 0;
+    loop {
+        let store = Flaky::default();
+        store.0.yields.store(2, Ordering::SeqCst);
+        let (begun, ended) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let (begin, end) = (Arc::clone(&begun), Arc::clone(&ended));
+        let stack = stack(DedupLayer::new(store.clone()), move |_| {
+            let (begin, end) = (Arc::clone(&begin), Arc::clone(&end));
+            async move {
+                begin.fetch_add(1, Ordering::SeqCst);
+                yield_now().await;
+                yield_now().await;
+                end.fetch_add(1, Ordering::SeqCst);
+                status(200)
+            }
+        });
+        let done = drop_after(polls, stack.clone().oneshot(request())).await;
+        for _ in 0..50 {
+            yield_now().await;
+        }
+        let runs = (begun.load(Ordering::SeqCst), ended.load(Ordering::SeqCst));
+        assert_eq!(
+            runs.0, runs.1,
+            "a handler that has begun runs to its end (after {polls} polls)"
+        );
+        assert_eq!(store.count(|state| &state.completed), runs.1, "and is completed");
+        assert_eq!(code(&stack).await, 200, "nothing is stuck");
+        if done {
+            assert!(
+                polls > 8,
+                "the future gave way often enough to be dropped in each of its parts"
+            );
+            return;
+        }
+        polls += 1;
+    }
+}
+
+#[test]
+fn t169_a_runtime_that_ends_first_panics_nowhere() {
+    let store = Flaky::default();
+    let stuck = stack(DedupLayer::new(store.clone()), |_| async {
+        std::future::pending::<()>().await;
+        status(200)
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let task = tokio::spawn(async move { code(&stuck).await });
+        for _ in 0..20 {
+            yield_now().await;
+        }
+        assert!(!task.is_finished());
+    });
+    drop(runtime);
+    store.0.time.advance(Duration::from_secs(61));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let next = stack(DedupLayer::new(store), |attempt| async move {
+        assert_eq!(attempt.number(), 2);
+        status(200)
+    });
+    assert_eq!(runtime.block_on(code(&next)), 200);
+}
