@@ -36,7 +36,9 @@ pub(crate) fn from_slice<T: DeserializeOwned>(document: &[u8]) -> Result<T, serd
             "the document is nested more than 127 levels deep",
         ));
     }
-    serde_json::from_slice(document)
+    // Of a text that the type skips, serde_json's reader of bytes would take any.
+    let text = std::str::from_utf8(document).map_err(serde_json::Error::custom)?;
+    serde_json::from_str(text)
 }
 
 /// The string that this raw JSON text is, if it is one.
@@ -265,6 +267,20 @@ mod tests {
                 String::from_utf8_lossy(document)
             );
         }
+    }
+
+    #[test]
+    fn t127_a_text_that_no_type_asks_for_must_be_utf8_too() {
+        #[derive(Debug, serde::Deserialize)]
+        struct Id {
+            id: String,
+        }
+
+        assert_eq!(
+            from_slice::<Id>(b"{\"id\":\"a\",\"x\":\"\xc3\xa9\"}").unwrap().id,
+            "a"
+        );
+        assert!(from_slice::<Id>(b"{\"id\":\"a\",\"x\":\"\xff\"}").is_err());
     }
 
     #[test]
