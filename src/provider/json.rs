@@ -234,6 +234,20 @@ mod tests {
     }
 
     #[test]
+    fn t127_a_text_that_no_type_asks_for_must_be_utf8_too() {
+        #[derive(Debug, serde::Deserialize)]
+        struct Id {
+            id: String,
+        }
+
+        assert_eq!(
+            from_slice::<Id>(b"{\"id\":\"a\",\"x\":\"\xc3\xa9\"}").unwrap().id,
+            "a"
+        );
+        assert!(from_slice::<Id>(b"{\"id\":\"a\",\"x\":\"\xff\"}").is_err());
+    }
+
+    #[test]
     fn t125_depth_is_bounded_for_every_reader() {
         for (levels, fits) in [(127, true), (128, false), (100_000, false)] {
             let document = nested(levels);

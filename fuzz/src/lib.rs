@@ -1,0 +1,17 @@
+//! What the fuzz targets share: a counting allocator, a body made of frames, senders, a spying store, its model, an endpoint.
+
+mod body;
+mod document;
+mod endpoint;
+mod memory;
+mod model;
+mod sender;
+mod spy;
+
+pub use body::{Frames, split};
+pub use document::Document;
+pub use endpoint::{Answer, Endpoint};
+pub use memory::{allowance, peak_of};
+pub use model::{KEYS, Model, Wish};
+pub use sender::{Form, KEY_TEXT, NOW, PLAIN, SENDERS, Sender, secrets};
+pub use spy::Spy;
