@@ -96,7 +96,7 @@ async fn on_github(proof: Verified, attempt: Attempt, Webhook(event): Webhook<gi
             info!("{} commits to {}", push.commits.len(), push.repository.full_name);
         }
         // A kind or a shape that this version doesn't know is kept as it came: an event, never an error.
-        github::Event::Other(other) => info!("{} bytes about `{}`", other.body().len(), other.kind()),
+        github::Event::Other(other) => info!("kept as it came: {other:?}"),
         event => info!("GitHub tells of `{}`", event.kind()),
     }
     record(&proof, &attempt).into()
