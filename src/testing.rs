@@ -111,6 +111,13 @@ impl Delivery {
         if let Some((place, text)) = &time {
             self.put(&mut headers, Some(*place), text)?;
         }
+        for part in self.scheme.content {
+            if let Part::Header(name) = part
+                && !headers.contains_key(*name)
+            {
+                insert(&mut headers, name, &self.id)?;
+            }
+        }
         let signatures = self.signatures(&secrets, &headers, time.as_ref().map(|(_, text)| text.as_str()))?;
         let at = &self.scheme.signature;
         let value = match at.form {
@@ -118,12 +125,11 @@ impl Delivery {
                 .last()
                 .map(|last| format!("{prefix}{last}"))
                 .unwrap_or_default(),
-            Form::Pairs { key } => self.pairs(key, &signatures, time.as_ref()),
-            Form::List { version } => signatures
-                .iter()
-                .map(|one| format!("{version},{one}"))
-                .collect::<Vec<_>>()
-                .join(" "),
+            Form::Pairs { separator, key } => self.pairs(key, &signatures, time.as_ref()).join(separator),
+            Form::List { separator, version } => {
+                let items: Vec<_> = signatures.iter().map(|one| format!("{version},{one}")).collect();
+                items.join(separator)
+            }
         };
         insert(&mut headers, at.header_name(), &value)?;
         let mut request = Request::new(self.body.clone());
@@ -145,13 +151,13 @@ impl Delivery {
         Ok(())
     }
 
-    fn pairs(&self, key: &str, signatures: &[String], time: Option<&(Place, String)>) -> String {
+    fn pairs(&self, key: &str, signatures: &[String], time: Option<&(Place, String)>) -> Vec<String> {
         let stated = time.and_then(|(place, text)| match place.0 {
             At::Element(name) => Some(format!("{name}={text}")),
             _ => None,
         });
         let signed = signatures.iter().map(|one| format!("{key}={one}"));
-        stated.into_iter().chain(signed).collect::<Vec<_>>().join(",")
+        stated.into_iter().chain(signed).collect()
     }
 
     fn signatures(

@@ -33,6 +33,7 @@ pub(crate) mod json;
 pub(crate) mod place;
 pub(crate) mod read;
 pub(crate) mod sender;
+pub mod senders;
 mod slack;
 mod standard_webhooks;
 mod stripe;

@@ -61,9 +61,15 @@ impl Place {
     /// The signatures are the values of this key among comma-separated `key=value` pairs; say their encoding next.
     #[must_use]
     pub const fn pairs(self, key: &'static str) -> SignatureAt {
+        self.pairs_by(",", key)
+    }
+
+    /// As [`pairs`](Self::pairs), with this text between two pairs; a space at its end may be left out.
+    #[must_use]
+    pub const fn pairs_by(self, separator: &'static str, key: &'static str) -> SignatureAt {
         SignatureAt {
             place: self,
-            form: Form::Pairs { key },
+            form: Form::Pairs { separator, key },
             encoding: Encoding::Hex,
         }
     }
@@ -72,9 +78,15 @@ impl Place {
     /// next.
     #[must_use]
     pub const fn list(self, version: &'static str) -> SignatureAt {
+        self.list_by(" ", version)
+    }
+
+    /// As [`list`](Self::list), with this text between two items.
+    #[must_use]
+    pub const fn list_by(self, separator: &'static str, version: &'static str) -> SignatureAt {
         SignatureAt {
             place: self,
-            form: Form::List { version },
+            form: Form::List { separator, version },
             encoding: Encoding::Hex,
         }
     }

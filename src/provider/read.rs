@@ -203,7 +203,9 @@ impl Facts<'_> {
             At::Header(name) => single(reader.headers, name).ok().map(Cow::Borrowed),
             At::Element(key) => {
                 let text = single(reader.headers, reader.scheme.signature.header_name()).ok()?;
-                element(text, key).ok().map(Cow::Borrowed)
+                element(text, reader.scheme.signature.form, key)
+                    .ok()
+                    .map(Cow::Borrowed)
             }
             At::Json(pointer) => self.picked(pointer).map(Cow::Borrowed),
             At::Form(field) => reader

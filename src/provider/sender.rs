@@ -19,7 +19,7 @@ use crate::error::{ConfigError, ConfigErrorKind};
 use crate::rejection::Reason;
 use crate::secret::{ErasedSource, Secret, SecretSource, Secrets};
 use crate::signature::encoding::Decoded;
-use crate::signature::header::{element, signatures, single};
+use crate::signature::header::{Form, element, signatures, single};
 use crate::signature::hmac::{Algorithm, MacKey, RunningMac};
 use crate::telemetry;
 
@@ -78,6 +78,13 @@ impl Sender {
     }
 }
 
+impl Scheme {
+    /// The sender of this description, as [`Sender::new`].
+    pub fn with(self, secrets: impl SecretSource) -> Sender {
+        Sender::new(self, secrets)
+    }
+}
+
 impl Provider for Sender {
     type Check = HmacCheck;
 
@@ -93,11 +100,21 @@ impl Provider for Sender {
         let mut pieces = Vec::with_capacity(4);
         let (before, after) = split(scheme.content);
         for (index, part) in before.iter().enumerate() {
-            pieces.push(value(*part, before.get(index + 1), text, &head.headers)?);
+            pieces.push(value(
+                *part,
+                before.get(index + 1),
+                (text, at.form),
+                &head.headers,
+            )?);
         }
         let mut rest = Vec::new();
         for (index, part) in after.iter().enumerate() {
-            rest.extend_from_slice(value(*part, after.get(index + 1), text, &head.headers)?);
+            rest.extend_from_slice(value(
+                *part,
+                after.get(index + 1),
+                (text, at.form),
+                &head.headers,
+            )?);
         }
         let (keys, tenant, known) = self.keys(head).await?;
         let mut macs: Vec<RunningMac> = keys.macs.iter().map(MacKey::start).collect();
@@ -192,14 +209,14 @@ pub(crate) fn split(content: &[Part]) -> (&[Part], &[Part]) {
 fn value<'a>(
     part: Part,
     next: Option<&Part>,
-    signature: &'a str,
+    (text, form): (&'a str, Form),
     headers: &'a HeaderMap,
 ) -> Result<&'a [u8], Reason> {
     let value = match part {
         Part::Body => "",
         Part::Text(text) => return Ok(text.as_bytes()),
         Part::Header(name) => single(headers, name)?,
-        Part::Element(key) => element(signature, key)?,
+        Part::Element(key) => element(text, form, key)?,
     };
     match next {
         Some(Part::Text(separator)) if value.contains(separator) => Err(Reason::MalformedHeader),
@@ -277,7 +294,11 @@ fn advise_on(secret: &Secret, sender: &str) {
 /// Stands in for the secrets of a tenant that doesn't exist, so that its delivery costs the same; its verdict is not used.
 fn decoy() -> Secrets {
     static DECOY: OnceLock<Secrets> = OnceLock::new();
-    let made = || Secret::from_bytes("nobody signs with this").expect("there are bytes").into();
+    let made = || {
+        Secret::from_bytes("nobody signs with this")
+            .expect("there are bytes")
+            .into()
+    };
     DECOY.get_or_init(made).clone()
 }
 

@@ -65,7 +65,10 @@ impl Secret {
                 ),
             ));
         }
-        Ok(Self { bytes: Zeroizing::new(text.as_bytes().to_vec()), is_key: false })
+        Ok(Self {
+            bytes: Zeroizing::new(text.as_bytes().to_vec()),
+            is_key: false,
+        })
     }
 
     /// A secret whose key is these very bytes, for a sender that shares raw bytes.

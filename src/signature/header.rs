@@ -13,13 +13,17 @@ pub(crate) enum Form {
         /// What stands before the signature.
         prefix: &'static str,
     },
-    /// Comma-separated `key=value` pairs: `t=…,v1=…,v1=…`.
+    /// `key=value` pairs: `t=…,v1=…,v1=…`.
     Pairs {
+        /// What stands between two pairs.
+        separator: &'static str,
         /// The key whose values are signatures.
         key: &'static str,
     },
-    /// Space-separated signatures, each behind its version and a comma: `v1,… v1,… v1a,…`.
+    /// Signatures, each behind its version and a comma: `v1,… v1,… v1a,…`.
     List {
+        /// What stands between two signatures.
+        separator: &'static str,
         /// The version that counts.
         version: &'static str,
     },
@@ -60,8 +64,8 @@ pub(crate) fn signatures(
     };
     match form {
         Form::Whole { prefix } => offer(text.strip_prefix(prefix).ok_or(Reason::MalformedHeader)?)?,
-        Form::Pairs { key } => {
-            for pair in pairs(text) {
+        Form::Pairs { separator, key } => {
+            for pair in pairs(text, separator) {
                 let (name, value) = pair?;
                 if name == key {
                     offer(value)?;
@@ -70,8 +74,8 @@ pub(crate) fn signatures(
                 }
             }
         }
-        Form::List { version } => {
-            for item in text.split(' ') {
+        Form::List { separator, version } => {
+            for item in text.split(separator) {
                 match item.split_once(',') {
                     Some((name, value)) if name == version => offer(value)?,
                     Some(_) => foreign = true,
@@ -88,9 +92,12 @@ pub(crate) fn signatures(
 }
 
 /// The one value of this key among `key=value` pairs, such as Stripe's `t`.
-pub(crate) fn element<'a>(text: &'a str, key: &str) -> Result<&'a str, Reason> {
+pub(crate) fn element<'a>(text: &'a str, form: Form, key: &str) -> Result<&'a str, Reason> {
+    let Form::Pairs { separator, .. } = form else {
+        return Err(Reason::MalformedHeader);
+    };
     let mut value = None;
-    for pair in pairs(text) {
+    for pair in pairs(text, separator) {
         let (name, found) = pair?;
         if name == key && value.replace(found).is_some() {
             return Err(Reason::MalformedHeader);
@@ -99,12 +106,20 @@ pub(crate) fn element<'a>(text: &'a str, key: &str) -> Result<&'a str, Reason> {
     value.ok_or(Reason::MalformedHeader)
 }
 
-fn pairs(text: &str) -> impl Iterator<Item = Result<(&str, &str), Reason>> {
-    text.split(',').map(|pair| match pair.split_once('=') {
-        Some((name, value)) if !name.is_empty() && !value.is_empty() && !name.contains(' ') => {
-            Ok((name, value))
+/// The pairs; where the separator ends in a space, senders leave that space out at times.
+fn pairs<'a>(
+    text: &'a str,
+    separator: &'static str,
+) -> impl Iterator<Item = Result<(&'a str, &'a str), Reason>> {
+    let spaced = separator.ends_with(' ');
+    text.split(separator.trim_end()).map(move |pair| {
+        let pair = pair.strip_prefix(' ').filter(|_| spaced).unwrap_or(pair);
+        match pair.split_once('=') {
+            Some((name, value)) if !name.is_empty() && !value.is_empty() && !name.contains(' ') => {
+                Ok((name, value))
+            }
+            _ => Err(Reason::MalformedHeader),
         }
-        _ => Err(Reason::MalformedHeader),
     })
 }
 

@@ -44,7 +44,11 @@ pub(super) fn time(scheme: &Scheme, headers: &HeaderMap) -> Result<Option<Stated
     };
     let text = match at.place.0 {
         At::Header(name) => single(headers, name)?,
-        At::Element(key) => element(single(headers, scheme.signature.header_name())?, key)?,
+        At::Element(key) => element(
+            single(headers, scheme.signature.header_name())?,
+            scheme.signature.form,
+            key,
+        )?,
         At::Json(_) | At::Form(_) | At::FirstOf(_) => return Ok(None),
     };
     let time = at.unit.parse(text).ok_or(Reason::MalformedTimestamp)?;
@@ -86,7 +90,7 @@ pub(super) fn signed_beside(scheme: &Scheme, headers: &HeaderMap) -> Vec<u8> {
             Part::Header(name) => single(headers, name).ok(),
             Part::Element(key) => single(headers, scheme.signature.header_name())
                 .ok()
-                .and_then(|text| element(text, key).ok()),
+                .and_then(|text| element(text, scheme.signature.form, key).ok()),
             Part::Body | Part::Text(_) => None,
         };
         if let Some(value) = value {

@@ -1,5 +1,6 @@
 //! A verified delivery for tests that begin behind the layers.
 #![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use bytes::Bytes;
 use http::{Request, Response};

@@ -1,0 +1,100 @@
+//! A webhook receiver on plain hyper: no axum in its build.
+//!
+//! ```sh
+//! cargo run -p tower-webhook-example-hyper     # or: cargo run --example hyper
+//! cargo run --example send -- github push      # in another terminal
+//! ```
+//!
+//! Where axum has extractors, plain hyper has the [`EventRouter`]; a handler of your own finds the `Verified` in the request's
+//! extensions and reads it with `github::Event::read`.
+
+use std::env;
+use std::error::Error;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{Either, Full};
+use hyper::Request;
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+use tower::ServiceBuilder;
+
+use tower_webhook::event::github;
+use tower_webhook::store::MemoryStore;
+use tower_webhook::{DedupLayer, EventRouter, Outcome, Secret, VerifyLayer};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let secret = env::var("GITHUB_WEBHOOK_SECRET").or_else(|error| match error {
+        env::VarError::NotPresent => Ok("demo-secret-for-github".to_owned()),
+        error => Err(error),
+    })?;
+    let events = EventRouter::new()
+        .on(|push: github::Push, _| async move {
+            println!("{} commits to {}", push.commits.len(), push.repository.full_name);
+        })
+        .otherwise(|cx| async move {
+            println!("{:?} is none of ours", cx.delivery().kind());
+            Outcome::Done
+        });
+    let receiver = ServiceBuilder::new()
+        .map_request(|request: Request<Incoming>| request.map(Either::Left).map(HookBody))
+        .layer(VerifyLayer::new(tower_webhook::github(Secret::new(secret)?))?)
+        .layer(DedupLayer::new(MemoryStore::default()))
+        .service(events);
+
+    let address = env::var("ADDR").unwrap_or_else(|_| "127.0.0.1:3000".into());
+    let listener = TcpListener::bind(&address).await?;
+    eprintln!("listening on http://{}", listener.local_addr()?);
+    // A slow body is the layer's to refuse, a slow head the server's.
+    let mut server = http1::Builder::new();
+    server
+        .timer(TokioTimer::new())
+        .header_read_timeout(Duration::from_secs(10));
+    loop {
+        let (stream, _) = listener.accept().await?;
+        let service = TowerToHyperService::new(receiver.clone());
+        let connection = server.serve_connection(TokioIo::new(stream), service);
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                eprintln!("{error}");
+            }
+        });
+    }
+}
+
+/// The body of a request on its way in, and of the answer on its way out. The layers read the incoming body and put the
+/// verified bytes in its place, so it must be one that can be made from bytes; hyper's `Incoming` alone can't.
+struct HookBody(Either<Incoming, Full<Bytes>>);
+
+impl From<Bytes> for HookBody {
+    fn from(bytes: Bytes) -> Self {
+        Self(Either::Right(Full::new(bytes)))
+    }
+}
+
+impl Body for HookBody {
+    type Data = Bytes;
+    type Error = Box<dyn Error + Send + Sync>;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        Pin::new(&mut self.0).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    /// The layer refuses by the declared length before it reads: it must be told.
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
+    }
+}

@@ -1,0 +1,13 @@
+//! The description of Airtable.
+
+use crate::provider::description::Scheme;
+use crate::provider::place::header;
+
+/// Airtable: HMAC-SHA-256 over the body, hexadecimal; the key is what `macSecretBase64` is the Base64 of. A ping without content: fetch
+/// the payloads by cursor.
+///
+/// Source: <https://airtable.com/developers/web/api/webhooks-overview>.
+pub const AIRTABLE: Scheme = Scheme::hmac_sha256("airtable")
+    .docs("https://airtable.com/developers/web/api/webhooks-overview")
+    .signature(header("x-airtable-content-mac").prefix("hmac-sha256=").hex())
+    .base64_key("");

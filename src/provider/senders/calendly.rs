@@ -1,0 +1,17 @@
+//! The description of Calendly.
+
+use std::time::Duration;
+
+use crate::provider::description::Scheme;
+use crate::provider::place::{Part, element, header, json};
+
+/// Calendly: HMAC-SHA-256 over `time.body`, hexadecimal, as `t=…,v1=…`. No delivery has an id, so events are known by their content.
+///
+/// Source: <https://developer.calendly.com/api-docs/4c305798a61d3-webhook-signatures>.
+pub const CALENDLY: Scheme = Scheme::hmac_sha256("calendly")
+    .docs("https://developer.calendly.com/api-docs/4c305798a61d3-webhook-signatures")
+    .signature(header("calendly-webhook-signature").pairs("v1").hex())
+    .kind(json("/event"))
+    .content(&[Part::Element("t"), Part::Text("."), Part::Body])
+    .timestamp(element("t").unix_seconds())
+    .tolerance(Duration::from_secs(180));

@@ -1,0 +1,13 @@
+//! The description of CircleCI.
+
+use crate::provider::description::Scheme;
+use crate::provider::place::{header, json};
+
+/// CircleCI: HMAC-SHA-256 over the body, hexadecimal, as `v1=…`.
+///
+/// Source: <https://circleci.com/docs/guides/integration/outbound-webhooks/>.
+pub const CIRCLECI: Scheme = Scheme::hmac_sha256("circleci")
+    .docs("https://circleci.com/docs/guides/integration/outbound-webhooks/")
+    .signature(header("circleci-signature").pairs("v1").hex())
+    .id(json("/id"))
+    .kind(json("/type"));

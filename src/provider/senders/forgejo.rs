@@ -1,0 +1,13 @@
+//! The description of Forgejo.
+
+use crate::provider::description::Scheme;
+use crate::provider::place::header;
+
+/// Forgejo: As Gitea, with headers of its own name.
+///
+/// Source: <https://docs.gitea.com/usage/webhooks>.
+pub const FORGEJO: Scheme = Scheme::hmac_sha256("forgejo")
+    .docs("https://docs.gitea.com/usage/webhooks")
+    .signature(header("x-forgejo-signature").hex())
+    .id(header("x-forgejo-delivery"))
+    .kind(header("x-forgejo-event"));

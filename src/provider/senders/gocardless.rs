@@ -1,0 +1,11 @@
+//! The description of GoCardless.
+
+use crate::provider::description::Scheme;
+use crate::provider::place::header;
+
+/// GoCardless: HMAC-SHA-256 over the body, bare hexadecimal. One delivery holds several events and is known by its content.
+///
+/// Source: <https://developer.gocardless.com/getting-started/staying-up-to-date-with-webhooks/>.
+pub const GOCARDLESS: Scheme = Scheme::hmac_sha256("gocardless")
+    .docs("https://developer.gocardless.com/getting-started/staying-up-to-date-with-webhooks/")
+    .signature(header("webhook-signature").hex());

@@ -1,0 +1,13 @@
+//! The description of Heroku.
+
+use crate::provider::description::Scheme;
+use crate::provider::place::{header, json};
+
+/// Heroku: HMAC-SHA-256 over the body, Base64.
+///
+/// Source: <https://devcenter.heroku.com/articles/app-webhooks#securing-webhook-requests>.
+pub const HEROKU: Scheme = Scheme::hmac_sha256("heroku")
+    .docs("https://devcenter.heroku.com/articles/app-webhooks#securing-webhook-requests")
+    .signature(header("heroku-webhook-hmac-sha256").base64())
+    .id(json("/id"))
+    .kind(json("/resource"));

@@ -1,0 +1,12 @@
+//! The description of Lemon Squeezy.
+
+use crate::provider::description::Scheme;
+use crate::provider::place::{header, json};
+
+/// Lemon Squeezy: HMAC-SHA-256 over the body, hexadecimal. No delivery has an id, so events are known by their content.
+///
+/// Source: <https://docs.lemonsqueezy.com/help/webhooks/signing-requests>.
+pub const LEMON_SQUEEZY: Scheme = Scheme::hmac_sha256("lemon_squeezy")
+    .docs("https://docs.lemonsqueezy.com/help/webhooks/signing-requests")
+    .signature(header("x-signature").hex())
+    .kind(json("/meta/event_name"));

@@ -1,0 +1,18 @@
+//! The description of Linear.
+
+use std::time::Duration;
+
+use crate::provider::description::Scheme;
+use crate::provider::place::{header, json};
+
+/// Linear: HMAC-SHA-256 over the body, hexadecimal. The time, in milliseconds, is in the body and so signed; the id is a header that is
+/// not.
+///
+/// Source: <https://linear.app/developers/webhooks>.
+pub const LINEAR: Scheme = Scheme::hmac_sha256("linear")
+    .docs("https://linear.app/developers/webhooks")
+    .signature(header("linear-signature").hex())
+    .id(header("linear-delivery"))
+    .kind(json("/type"))
+    .timestamp(json("/webhookTimestamp").unix_milliseconds())
+    .tolerance(Duration::from_secs(60));

@@ -1,0 +1,158 @@
+//! Senders that sign by the same few rules: one description each.
+//!
+//! ```
+//! use tower_webhook::provider::senders::SHOPIFY;
+//! use tower_webhook::{Secret, VerifyLayer};
+//!
+//! let layer = VerifyLayer::new(SHOPIFY.with(Secret::new("the app's client secret")?))?;
+//! # Ok::<(), tower_webhook::ConfigError>(())
+//! ```
+
+mod airtable;
+mod bigcommerce;
+mod bitbucket;
+mod calendly;
+mod circleci;
+mod clerk;
+mod clickup;
+mod coinbase_commerce;
+mod forgejo;
+mod front;
+mod gitea;
+mod gitlab;
+mod gocardless;
+mod heroku;
+mod intercom;
+mod intuit;
+mod jira;
+mod lemon_squeezy;
+mod line;
+mod linear;
+mod msteams;
+mod notion;
+mod openai;
+mod paddle;
+mod pagerduty;
+mod paystack;
+mod razorpay;
+mod resend;
+mod sanity;
+mod sentry;
+mod shopify;
+mod supabase;
+mod svix;
+mod twitch;
+mod typeform;
+mod vercel;
+mod woocommerce;
+mod workos;
+mod xero;
+mod zendesk;
+
+use super::description::Scheme;
+use super::github::GITHUB;
+use super::slack::SLACK;
+use super::standard_webhooks::STANDARD_WEBHOOKS;
+use super::stripe::STRIPE;
+
+pub use airtable::AIRTABLE;
+pub use bigcommerce::BIGCOMMERCE;
+pub use bitbucket::BITBUCKET;
+pub use calendly::CALENDLY;
+pub use circleci::CIRCLECI;
+pub use clerk::CLERK;
+pub use clickup::CLICKUP;
+pub use coinbase_commerce::COINBASE_COMMERCE;
+pub use forgejo::FORGEJO;
+pub use front::FRONT;
+pub use gitea::GITEA;
+pub use gitlab::GITLAB;
+pub use gocardless::GOCARDLESS;
+pub use heroku::HEROKU;
+pub use intercom::INTERCOM;
+pub use intuit::INTUIT;
+pub use jira::JIRA;
+pub use lemon_squeezy::LEMON_SQUEEZY;
+pub use line::LINE;
+pub use linear::LINEAR;
+pub use msteams::MSTEAMS;
+pub use notion::NOTION;
+pub use openai::OPENAI;
+pub use paddle::PADDLE;
+pub use pagerduty::PAGERDUTY;
+pub use paystack::PAYSTACK;
+pub use razorpay::RAZORPAY;
+pub use resend::RESEND;
+pub use sanity::SANITY;
+pub use sentry::SENTRY;
+pub use shopify::SHOPIFY;
+pub use supabase::SUPABASE;
+pub use svix::SVIX;
+pub use twitch::TWITCH;
+pub use typeform::TYPEFORM;
+pub use vercel::VERCEL;
+pub use woocommerce::WOOCOMMERCE;
+pub use workos::WORKOS;
+pub use xero::XERO;
+pub use zendesk::ZENDESK;
+
+/// Every description of this crate, by name.
+pub const ALL: &[Scheme] = &[
+    AIRTABLE,
+    BIGCOMMERCE,
+    BITBUCKET,
+    CALENDLY,
+    CIRCLECI,
+    CLERK,
+    CLICKUP,
+    COINBASE_COMMERCE,
+    FORGEJO,
+    FRONT,
+    GITEA,
+    GITHUB,
+    GITLAB,
+    GOCARDLESS,
+    HEROKU,
+    INTERCOM,
+    INTUIT,
+    JIRA,
+    LEMON_SQUEEZY,
+    LINE,
+    LINEAR,
+    MSTEAMS,
+    NOTION,
+    OPENAI,
+    PADDLE,
+    PAGERDUTY,
+    PAYSTACK,
+    RAZORPAY,
+    RESEND,
+    SANITY,
+    SENTRY,
+    SHOPIFY,
+    SLACK,
+    STANDARD_WEBHOOKS,
+    STRIPE,
+    SUPABASE,
+    SVIX,
+    TWITCH,
+    TYPEFORM,
+    VERCEL,
+    WOOCOMMERCE,
+    WORKOS,
+    XERO,
+    ZENDESK,
+];
+
+/// The description with this name.
+///
+/// ```
+/// use tower_webhook::provider::senders;
+///
+/// assert_eq!(senders::by_name("paddle").unwrap().name(), "paddle");
+/// assert!(senders::by_name("nobody").is_none());
+/// ```
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static Scheme> {
+    ALL.iter().find(|scheme| scheme.name() == name)
+}

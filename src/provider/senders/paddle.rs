@@ -1,0 +1,18 @@
+//! The description of Paddle Billing.
+
+use std::time::Duration;
+
+use crate::provider::description::Scheme;
+use crate::provider::place::{Part, element, header, json};
+
+/// Paddle Billing: HMAC-SHA-256 over `time:body`, hexadecimal, as `ts=…;h1=…`. The tolerance is the 5 seconds of Paddle's own libraries.
+///
+/// Source: <https://developer.paddle.com/webhooks/signature-verification>.
+pub const PADDLE: Scheme = Scheme::hmac_sha256("paddle")
+    .docs("https://developer.paddle.com/webhooks/signature-verification")
+    .signature(header("paddle-signature").pairs_by(";", "h1").hex())
+    .id(json("/event_id"))
+    .kind(json("/event_type"))
+    .content(&[Part::Element("ts"), Part::Text(":"), Part::Body])
+    .timestamp(element("ts").unix_seconds())
+    .tolerance(Duration::from_secs(5));

@@ -1,0 +1,13 @@
+//! The description of Razorpay.
+
+use crate::provider::description::Scheme;
+use crate::provider::place::{header, json};
+
+/// Razorpay: HMAC-SHA-256 over the body, hexadecimal. The id is a header that is not signed.
+///
+/// Source: <https://razorpay.com/docs/webhooks/validate-test/>.
+pub const RAZORPAY: Scheme = Scheme::hmac_sha256("razorpay")
+    .docs("https://razorpay.com/docs/webhooks/validate-test/")
+    .signature(header("x-razorpay-signature").hex())
+    .id_if_any(header("x-razorpay-event-id"))
+    .kind(json("/event"));

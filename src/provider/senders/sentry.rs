@@ -1,0 +1,16 @@
+//! The description of Sentry.
+
+use crate::provider::description::Scheme;
+use crate::provider::place::header;
+use crate::verified::Identity;
+
+/// Sentry: HMAC-SHA-256 over the body, hexadecimal. The request's id is new each time, so events are known by their content.
+///
+/// Source: <https://docs.sentry.io/organization/integrations/integration-platform/webhooks/>.
+pub const SENTRY: Scheme = Scheme::hmac_sha256("sentry")
+    .docs("https://docs.sentry.io/organization/integrations/integration-platform/webhooks/")
+    .signature(header("sentry-hook-signature").hex())
+    .id_if_any(header("request-id"))
+    .kind(header("sentry-hook-resource"))
+    .identity(Identity::SignedContent)
+    .empty_body();

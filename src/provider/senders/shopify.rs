@@ -1,0 +1,17 @@
+//! The description of Shopify.
+
+use std::time::Duration;
+
+use crate::provider::description::Scheme;
+use crate::provider::place::header;
+
+/// Shopify: HMAC-SHA-256 over the body, Base64; the key is the app's client secret. Id and topic are headers that it does not cover.
+/// Eight tries over 4 hours, then the subscription is removed.
+///
+/// Source: <https://shopify.dev/docs/apps/build/webhooks/subscribe/https>.
+pub const SHOPIFY: Scheme = Scheme::hmac_sha256("shopify")
+    .docs("https://shopify.dev/docs/apps/build/webhooks/subscribe/https")
+    .signature(header("x-shopify-hmac-sha256").base64())
+    .id(header("x-shopify-webhook-id"))
+    .kind(header("x-shopify-topic"))
+    .retries(Duration::from_secs(4 * 3_600), Duration::from_secs(2 * 86_400));

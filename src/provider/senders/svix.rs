@@ -1,0 +1,26 @@
+//! The description of Svix.
+
+use std::time::Duration;
+
+use crate::provider::description::Scheme;
+use crate::provider::place::{Part, header, json};
+
+/// Svix: HMAC-SHA-256 over `id.time.body`, Base64, as `v1,…`; the key is what stands in Base64 behind `whsec_`.
+/// Eight tries over 27.6 hours; a resend has the same id.
+///
+/// Source: <https://docs.svix.com/receiving/verifying-payloads/how-manual>.
+pub const SVIX: Scheme = Scheme::hmac_sha256("svix")
+    .docs("https://docs.svix.com/receiving/verifying-payloads/how-manual")
+    .signature(header("svix-signature").list("v1").base64())
+    .base64_key("whsec_")
+    .content(&[
+        Part::Header("svix-id"),
+        Part::Text("."),
+        Part::Header("svix-timestamp"),
+        Part::Text("."),
+        Part::Body,
+    ])
+    .timestamp(header("svix-timestamp").unix_seconds())
+    .id(header("svix-id"))
+    .kind(json("/type"))
+    .retries(Duration::from_secs(28 * 3_600), Duration::from_secs(7 * 86_400));

@@ -1,0 +1,15 @@
+//! The description of WooCommerce.
+
+use crate::provider::description::Scheme;
+use crate::provider::place::header;
+use crate::verified::Identity;
+
+/// WooCommerce: HMAC-SHA-256 over the body, Base64. Two deliveries of one second share an id, so events are known by their content.
+///
+/// Source: <https://woocommerce.github.io/woocommerce-rest-api-docs/#webhooks>.
+pub const WOOCOMMERCE: Scheme = Scheme::hmac_sha256("woocommerce")
+    .docs("https://woocommerce.github.io/woocommerce-rest-api-docs/#webhooks")
+    .signature(header("x-wc-webhook-signature").base64())
+    .id_if_any(header("x-wc-webhook-delivery-id"))
+    .kind(header("x-wc-webhook-topic"))
+    .identity(Identity::SignedContent);

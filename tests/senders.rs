@@ -1,0 +1,264 @@
+//! Every description of the crate: it is sound, its own signature verifies, and the published vectors hold.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use http::{HeaderName, HeaderValue, Method, Request};
+use http_body_util::Full;
+use serde_json::Value;
+use tower::{Layer, ServiceExt, service_fn};
+use tower_webhook::provider::{Scheme, senders};
+use tower_webhook::testing::{Delivery, ManualClock};
+use tower_webhook::{Reason, Rejection, Secret, Secrets, VerifyLayer};
+
+type Body = Full<bytes::Bytes>;
+
+/// Sends the request through the sender's layer: `Ok` when it got to the handler, which says 204.
+async fn verdict(layer: VerifyLayer, request: Request<Body>) -> Result<(), Option<Reason>> {
+    let handler = service_fn(async |_: Request<Body>| {
+        let mut response = http::Response::new(Body::default());
+        *response.status_mut() = http::StatusCode::NO_CONTENT;
+        Ok::<_, std::convert::Infallible>(response)
+    });
+    let response = layer.layer(handler).oneshot(request).await.unwrap();
+    match response.status().as_u16() {
+        204 => Ok(()),
+        200 => Ok(()),
+        _ => Err(response.extensions().get::<Rejection>().map(Rejection::reason)),
+    }
+}
+
+const NOW: u64 = 1_800_000_000;
+
+fn layer(scheme: Scheme, secrets: Secrets, now: u64) -> Result<VerifyLayer, tower_webhook::ConfigError> {
+    Ok(VerifyLayer::new(scheme.with(secrets))?.clock(ManualClock::at_unix(now)))
+}
+
+#[test]
+fn every_description_is_sound_and_has_a_name_of_its_own() {
+    let mut names: Vec<_> = senders::ALL.iter().map(Scheme::name).collect();
+    assert!(names.len() >= 40);
+    for scheme in senders::ALL {
+        scheme
+            .check()
+            .unwrap_or_else(|error| panic!("{}: {error}", scheme.name()));
+        assert!(scheme.docs_url().starts_with("https://"), "{}", scheme.name());
+    }
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), senders::ALL.len());
+}
+
+#[tokio::test]
+async fn what_the_signer_signs_verifies_and_nothing_near_it_does() {
+    let body = format!(
+        r#"{{"id":"a1","type":"b","event_id":"c","webhookTimestamp":{}}}"#,
+        NOW * 1_000
+    );
+    let secret = Secret::new("C2FVsBQIhrscChlQIMV+b5sSYspob7oD").unwrap();
+    for scheme in senders::ALL {
+        let delivery = Delivery::new(*scheme, body.clone())
+            .at(std::time::UNIX_EPOCH + std::time::Duration::from_secs(NOW));
+        let signed = delivery.sign(&secret).unwrap();
+        let layer = layer(*scheme, secret.clone().into(), NOW).unwrap();
+        assert_eq!(
+            verdict(layer.clone(), signed.clone().map(Full::new)).await,
+            Ok(()),
+            "{}",
+            scheme.name()
+        );
+        for byte in 0..signed.body().len() {
+            let mut forged = signed.body().to_vec();
+            forged[byte] ^= 1;
+            let request = signed.clone().map(|_| Full::new(forged.into()));
+            assert_eq!(
+                verdict(layer.clone(), request).await,
+                Err(Some(Reason::BadSignature)),
+                "{}",
+                scheme.name()
+            );
+        }
+    }
+}
+
+fn shared(file: &str) -> Option<Value> {
+    let folder = std::env::var_os("SHARED_DIR").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"),
+        PathBuf::from,
+    );
+    let Ok(text) = std::fs::read(folder.join(file)) else {
+        println!(
+            "SKIPPED: {file} is not at {}; nothing was compared with it",
+            folder.display()
+        );
+        return None;
+    };
+    Some(serde_json::from_slice(&text).expect("a JSON file"))
+}
+
+fn unix(case: &Value) -> u64 {
+    case["now"]
+        .as_u64()
+        .or_else(|| case["now_unix"].as_u64())
+        .unwrap_or_else(|| stated(case).unwrap_or(NOW))
+}
+
+/// Where a case has no time of its own it plays at the time that it states.
+fn stated(case: &Value) -> Option<u64> {
+    let headers = case["headers"].as_object()?;
+    if headers.contains_key("X-Zendesk-Webhook-Signature-Timestamp") {
+        return Some(1_616_648_967); // 2021-03-25T05:09:27Z
+    }
+    let time = headers
+        .values()
+        .filter_map(Value::as_str)
+        .find_map(|value| value.strip_prefix("t=")?.split(',').next());
+    let time: u64 = time?.parse().ok()?;
+    Some(if time > 100_000_000_000 {
+        time / 1_000
+    } else {
+        time
+    })
+}
+
+fn request(case: &Value) -> Request<Body> {
+    let text = case["body_utf8"]
+        .as_str()
+        .or_else(|| case["body"].as_str())
+        .unwrap_or_default();
+    let mut request = Request::new(Full::new(text.as_bytes().to_vec().into()));
+    *request.method_mut() = Method::POST;
+    let pairs: Vec<(&str, &str)> = match &case["headers"] {
+        Value::Array(list) => list
+            .iter()
+            .map(|pair| (pair[0].as_str().unwrap(), pair[1].as_str().unwrap()))
+            .collect(),
+        Value::Object(map) => map
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str().unwrap()))
+            .collect(),
+        _ => Vec::new(),
+    };
+    for (name, value) in pairs {
+        let latin1: Vec<u8> = value
+            .chars()
+            .map(|letter| u8::try_from(u32::from(letter)).unwrap_or(b'?'))
+            .collect();
+        let (name, value) = (
+            HeaderName::from_bytes(name.as_bytes()).unwrap(),
+            HeaderValue::from_bytes(&latin1),
+        );
+        request.headers_mut().append(name, value.unwrap());
+    }
+    request
+}
+
+async fn outcome(scheme: Scheme, case: &Value) -> Result<(), Option<Reason>> {
+    let listed = case["secrets"]
+        .as_array()
+        .cloned()
+        .unwrap_or_else(|| vec![case["secret"].clone()]);
+    let mut secrets = None::<Secrets>;
+    for secret in listed {
+        let text = secret.as_str().unwrap();
+        let added = match secrets.take() {
+            None => Secrets::new(text),
+            Some(secrets) => secrets.and(text),
+        };
+        secrets = Some(added.map_err(|_| None)?);
+    }
+    let sender = scheme.with(secrets.ok_or(None)?);
+    let tolerance = case["tolerance_s"].as_u64().filter(|seconds| *seconds > 0);
+    let sender = match tolerance {
+        Some(seconds) => sender.tolerance(std::time::Duration::from_secs(seconds)),
+        None => sender,
+    };
+    let layer = VerifyLayer::new(sender)
+        .map_err(|_| None)?
+        .clock(ManualClock::at_unix(unix(case)));
+    verdict(layer, request(case)).await
+}
+
+/// Cases that end otherwise than their file says, each with the reason.
+const OTHERWISE: [(&str, &str); 11] = [
+    (
+        "standardwebhooks-v1a",
+        "an Ed25519 signature; the description knows the HMAC",
+    ),
+    (
+        "standard-webhooks/v1a/valid",
+        "an Ed25519 signature; the description knows the HMAC",
+    ),
+    (
+        "standard-webhooks/v1a/among-several",
+        "an Ed25519 signature; the description knows the HMAC",
+    ),
+    (
+        "github-derived-sha1",
+        "SHA-1 is a description of its own, never a fallback",
+    ),
+    (
+        "sentry-derived-empty-body",
+        "the header of another kind of request",
+    ),
+    ("shopify-derived-events", "the second family of headers"),
+    (
+        "svix/peer/svix-python/unbranded",
+        "the headers of Standard Webhooks: use that description",
+    ),
+    (
+        "linear-derived-1",
+        "a body without the time that Linear always signs",
+    ),
+    (
+        "gitlab/peer/go-playground/valid",
+        "a plain token, which signs nothing",
+    ),
+    ("gitlab/peer/tekton/valid", "a plain token, which signs nothing"),
+    ("gitlab/peer/flux/gitlab", "a plain token, which signs nothing"),
+];
+
+/// Compares each case of a known sender with what is expected of it; answers how many there were of each.
+async fn compare(
+    cases: &[Value],
+    expected: impl Fn(&Value) -> Option<bool>,
+) -> BTreeMap<&'static str, usize> {
+    let mut seen = BTreeMap::new();
+    for case in cases {
+        let name = case["provider"].as_str().unwrap();
+        let (Some(scheme), Some(accept)) = (senders::by_name(name), expected(case)) else {
+            continue;
+        };
+        let id = case["id"].as_str().unwrap();
+        let otherwise = OTHERWISE.iter().any(|(known, _)| *known == id);
+        let outcome = outcome(*scheme, case).await;
+        assert_eq!(outcome.is_ok(), accept != otherwise, "{id}: {outcome:?}");
+        *seen.entry(scheme.name()).or_insert(0) += 1;
+    }
+    seen
+}
+
+#[tokio::test]
+async fn the_vectors_hold() {
+    let Some(vectors) = shared("vectors.json") else {
+        return;
+    };
+    let seen = compare(vectors.as_array().unwrap(), |case| Some(case["expect"] == "ok")).await;
+    println!("{seen:?}");
+    assert!(seen.len() >= 40 && seen.values().sum::<usize>() >= 85, "{seen:?}");
+}
+
+#[tokio::test]
+async fn the_peers_cases_hold() {
+    let Some(cases) = shared("peer-cases.json") else {
+        return;
+    };
+    let accept = |case: &Value| (case["tier"] != "contested").then(|| case["expect"] == "accept");
+    let seen = compare(cases["cases"].as_array().unwrap(), accept).await;
+    println!("{seen:?}");
+    assert!(
+        seen.len() >= 20 && seen.values().sum::<usize>() >= 240,
+        "{seen:?}"
+    );
+}
