@@ -1,7 +1,7 @@
 //! The life of a delivery up to its proof. Read [`deliver`] first, then [`verify`].
 
 use std::future::poll_fn;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use bytes::Bytes;
@@ -127,6 +127,7 @@ fn learn(
         within: facts.within(),
         signed_beside: head::signed_beside(scheme, &head.headers),
         unstable: facts.unstable(),
+        fingerprint: OnceLock::new(),
     });
     telemetry::verified(
         verified.provider(),
