@@ -15,6 +15,7 @@ use super::collect::collect;
 use super::head;
 use super::layer::Demands;
 use crate::clock::apart;
+use crate::deadline::within;
 use crate::error::BoxError;
 use crate::provider::read::{Facts, Reader};
 use crate::provider::{ErasedCheck, Proof, Refusal, Scheme, handshake};
@@ -85,9 +86,9 @@ where
     B: Body<Error: Into<BoxError>> + Unpin,
 {
     let collected = collect(body, demands.limit, |piece| check.update(piece));
-    let body = tokio::time::timeout(demands.deadline, collected)
+    let body = within(demands.deadline, collected)
         .await
-        .map_err(|_| Reason::BodyTooSlow)??;
+        .ok_or(Reason::BodyTooSlow)??;
     Ok((body, check.finish()?))
 }
 
