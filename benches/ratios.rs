@@ -25,10 +25,22 @@ type Subject = Box<dyn FnMut(usize, usize) -> Duration>;
 fn main() {
     let mut subjects: Vec<(&str, Subject)> = vec![
         ("bare hash", Box::new(bare())),
-        ("verify, GitHub", Box::new(served(scene::verify_github(), github_events))),
-        ("verify, Stripe", Box::new(served(scene::verify_stripe(), stripe_events))),
-        ("stack, GitHub", Box::new(served(scene::stack_github(), github_events))),
-        ("stack, Stripe", Box::new(served(scene::stack_stripe(), stripe_events))),
+        (
+            "verify, GitHub",
+            Box::new(served(scene::verify_github(), github_events)),
+        ),
+        (
+            "verify, Stripe",
+            Box::new(served(scene::verify_stripe(), stripe_events)),
+        ),
+        (
+            "stack, GitHub",
+            Box::new(served(scene::stack_github(), github_events)),
+        ),
+        (
+            "stack, Stripe",
+            Box::new(served(scene::stack_stripe(), stripe_events)),
+        ),
     ];
     let heads: Vec<String> = subjects.iter().map(|(name, _)| format!("{name:>22}")).collect();
     println!("{:>9}{}", "bytes", heads.concat());

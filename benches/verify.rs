@@ -30,11 +30,27 @@ fn accepted(criterion: &mut Criterion) {
             });
         };
         let again = || scene::under_new_id(&signed);
-        bench("verify, GitHub", &|request| serve(&runtime, &verify, request), &again);
-        bench("stack, GitHub", &|request| serve(&runtime, &stack, request), &again);
+        bench(
+            "verify, GitHub",
+            &|request| serve(&runtime, &verify, request),
+            &again,
+        );
+        bench(
+            "stack, GitHub",
+            &|request| serve(&runtime, &stack, request),
+            &again,
+        );
         let anew = || scene::stripe_event(size);
-        bench("verify, Stripe", &|request| serve(&runtime, &stripe, request), &anew);
-        bench("stack, Stripe", &|request| serve(&runtime, &stripe_stack, request), &anew);
+        bench(
+            "verify, Stripe",
+            &|request| serve(&runtime, &stripe, request),
+            &anew,
+        );
+        bench(
+            "stack, Stripe",
+            &|request| serve(&runtime, &stripe_stack, request),
+            &anew,
+        );
     }
     group.finish();
 }
@@ -45,7 +61,10 @@ fn refused(criterion: &mut Criterion) {
     let signed = scene::github_event(1024);
     let mut group = criterion.benchmark_group("refused");
     group.warm_up_time(SHORT).measurement_time(SHORT);
-    for (name, header) in [("no signature", None), ("a malformed signature", Some("sha256=nonsense"))] {
+    for (name, header) in [
+        ("no signature", None),
+        ("a malformed signature", Some("sha256=nonsense")),
+    ] {
         let request = || {
             let mut request = signed.clone();
             request.headers_mut().remove("x-hub-signature-256");
@@ -54,7 +73,11 @@ fn refused(criterion: &mut Criterion) {
             request
         };
         group.bench_function(name, |bencher| {
-            bencher.iter_batched(request, |request| serve(&runtime, &service, request), BatchSize::LargeInput);
+            bencher.iter_batched(
+                request,
+                |request| serve(&runtime, &service, request),
+                BatchSize::LargeInput,
+            );
         });
     }
     group.finish();

@@ -65,12 +65,16 @@ use hmac::Mac as _;
 
 /// Verification alone, for GitHub: the signature covers the body, id and kind are headers.
 pub(crate) fn verify_github() -> impl Layered {
-    VerifyLayer::new(github(secret())).expect("the secret is usable").layer(handler())
+    VerifyLayer::new(github(secret()))
+        .expect("the secret is usable")
+        .layer(handler())
 }
 
 /// Verification alone, for Stripe: the time is signed, id and kind are read from the JSON.
 pub(crate) fn verify_stripe() -> impl Layered {
-    VerifyLayer::new(stripe(secret())).expect("the secret is usable").layer(handler())
+    VerifyLayer::new(stripe(secret()))
+        .expect("the secret is usable")
+        .layer(handler())
 }
 
 /// Verification and de-duplication over a memory store.
@@ -86,7 +90,10 @@ pub(crate) fn stack_stripe() -> impl Layered {
 }
 
 /// What each of the services above is.
-pub(crate) trait Layered: Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone {}
+pub(crate) trait Layered:
+    Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone
+{
+}
 impl<S: Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone> Layered for S {}
 
 /// A delivery of an event that never was before, with a body of this size.
@@ -96,7 +103,10 @@ pub(crate) fn github_event(size: usize) -> Request<Body> {
 
 /// The same from Stripe.
 pub(crate) fn stripe_event(size: usize) -> Request<Body> {
-    let start = format!(r#""id":"evt_{}","object":"event","type":"invoice.paid","livemode":true,"#, next());
+    let start = format!(
+        r#""id":"evt_{}","object":"event","type":"invoice.paid","livemode":true,"#,
+        next()
+    );
     event(STRIPE, document(&start, size))
 }
 
@@ -104,9 +114,10 @@ pub(crate) fn stripe_event(size: usize) -> Request<Body> {
 pub(crate) fn under_new_id(known: &Request<Body>) -> Request<Body> {
     let mut request = known.clone();
     let id = format!("72d3162e-cc78-11e3-81ab-{:012}", next());
-    request
-        .headers_mut()
-        .insert("x-github-delivery", HeaderValue::from_str(&id).expect("an id is plain text"));
+    request.headers_mut().insert(
+        "x-github-delivery",
+        HeaderValue::from_str(&id).expect("an id is plain text"),
+    );
     request
 }
 
