@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRAILER, TRANSFER_ENCODING};
 use http::request::Parts;
-use http::{HeaderValue, Request, Response};
+use http::{HeaderMap, HeaderValue, Request, Response};
 use http_body::Body;
 use tower_service::Service;
 
@@ -147,12 +147,23 @@ where
 {
     head.headers.remove(TRANSFER_ENCODING);
     head.headers.remove(TRAILER);
-    head.headers
-        .insert(CONTENT_LENGTH, HeaderValue::from(verified.body().len()));
+    state_length(&mut head.headers, verified.body().len());
     let body = B::from(verified.body().clone());
     head.extensions.insert(verified);
     poll_fn(|context| inner.poll_ready(context)).await?;
     inner.call(Request::from_parts(head, body)).await
+}
+
+/// Says how long the body is, where the sender has not said it or has said it wrongly.
+fn state_length(headers: &mut HeaderMap, length: usize) {
+    let right = |value: &HeaderValue| {
+        let text = value.to_str().unwrap_or_default();
+        !text.starts_with(['+', '0']) && text.parse() == Ok(length)
+    };
+    let mut stated = headers.get_all(CONTENT_LENGTH).iter();
+    if !stated.next().is_some_and(right) || stated.next().is_some() {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
 }
 
 fn refuse<R: From<Bytes>>(demands: &Demands, head: &Parts, refusal: Refusal) -> Response<R> {
