@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod clock;
+mod deadline;
 pub mod dedup;
 mod error;
 pub mod event;

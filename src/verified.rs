@@ -6,7 +6,7 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -127,6 +127,8 @@ pub(crate) struct Learnt {
     pub(crate) signed_beside: Vec<u8>,
     /// Where the body holds what a retry may change.
     pub(crate) unstable: Option<Range<usize>>,
+    /// Made when it is first asked for: it reads the whole body, and both the key and the claim want it.
+    pub(crate) fingerprint: OnceLock<Fingerprint>,
 }
 
 /// What the sender's description says about the identity of its events.
@@ -230,14 +232,7 @@ impl Verified {
 
     /// The digest of what stays the same when the sender tries again.
     pub(crate) fn fingerprint(&self) -> Fingerprint {
-        let body = &self.0.body;
-        let Some(unstable) = &self.0.unstable else {
-            return Fingerprint(xxh3_128(body).to_be_bytes());
-        };
-        let mut hash = Xxh3Default::new();
-        hash.update(&body[..unstable.start]);
-        hash.update(&body[unstable.end..]);
-        Fingerprint(hash.digest128().to_be_bytes())
+        *self.0.fingerprint.get_or_init(|| self.0.make_fingerprint())
     }
 
     /// Everything that keeps events of different origin apart. Each part stands behind its length, so that no two lists of
@@ -251,6 +246,18 @@ impl Verified {
         absorb(&mut hash, self.tenant().unwrap_or_default().as_bytes());
         absorb(&mut hash, &self.0.within);
         hash
+    }
+}
+
+impl Learnt {
+    fn make_fingerprint(&self) -> Fingerprint {
+        let Some(unstable) = &self.unstable else {
+            return Fingerprint(xxh3_128(&self.body).to_be_bytes());
+        };
+        let mut hash = Xxh3Default::new();
+        hash.update(&self.body[..unstable.start]);
+        hash.update(&self.body[unstable.end..]);
+        Fingerprint(hash.digest128().to_be_bytes())
     }
 }
 

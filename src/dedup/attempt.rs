@@ -1,6 +1,9 @@
 //! What a handler can know of the claim that it runs under.
 
-use tokio::sync::watch;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::Notify;
 
 use crate::store::Ticket;
 use crate::verified::Key;
@@ -11,16 +14,34 @@ pub struct Attempt {
     key: Key,
     fence: u64,
     number: u32,
-    lost: watch::Receiver<bool>,
+    loss: Arc<Loss>,
+}
+
+/// Whether the claim is lost, and a bell for those who wait to hear it. A quarter the size of a channel.
+#[derive(Debug, Default)]
+pub(super) struct Loss {
+    happened: AtomicBool,
+    bell: Notify,
+}
+
+impl Loss {
+    pub(super) fn tell(&self) {
+        self.happened.store(true, Ordering::Release);
+        self.bell.notify_waiters();
+    }
+
+    fn has_happened(&self) -> bool {
+        self.happened.load(Ordering::Acquire)
+    }
 }
 
 impl Attempt {
-    pub(super) fn new(ticket: &Ticket, lost: watch::Receiver<bool>) -> Self {
+    pub(super) fn new(ticket: &Ticket, loss: Arc<Loss>) -> Self {
         Self {
             key: *ticket.key(),
             fence: ticket.fence(),
             number: ticket.attempt(),
-            lost,
+            loss,
         }
     }
 
@@ -46,15 +67,16 @@ impl Attempt {
     /// Whether the claim is lost: the lease could not be renewed, and another attempt may be running.
     #[must_use]
     pub fn is_lost(&self) -> bool {
-        *self.lost.borrow()
+        self.loss.has_happened()
     }
 
     /// Waits until the claim is lost; for ever, if it never is. Use it to stop early:
     /// `select! { done = work() => …, () = attempt.lost() => … }`.
     pub async fn lost(&self) {
-        let mut lost = self.lost.clone();
-        if lost.wait_for(|lost| *lost).await.is_err() {
-            std::future::pending::<()>().await;
+        // Listens before it looks, so that no bell rings in between.
+        let bell = self.loss.bell.notified();
+        if !self.is_lost() {
+            bell.await;
         }
     }
 }

@@ -3,14 +3,14 @@
 use std::future::{Future, pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use super::attempt::Attempt;
+use super::attempt::{Attempt, Loss};
 use crate::store::{Guarded, Held as StillHeld, Lease, Retention, Ticket};
 use crate::telemetry;
 
@@ -21,7 +21,7 @@ pub(super) struct Held {
     lease: Lease,
     provider: &'static str,
     ends: Instant,
-    lost: watch::Sender<bool>,
+    loss: Arc<Loss>,
     settled: bool,
 }
 
@@ -43,13 +43,13 @@ impl Held {
             lease,
             provider,
             ends,
-            lost: watch::Sender::new(false),
+            loss: Arc::default(),
             settled: false,
         }
     }
 
     pub(super) fn attempt(&self) -> Attempt {
-        Attempt::new(&self.ticket, self.lost.subscribe())
+        Attempt::new(&self.ticket, Arc::clone(&self.loss))
     }
 
     /// Runs the handler and renews the lease beside it, for as long as it takes.
@@ -92,7 +92,7 @@ impl Held {
             };
         }
         telemetry::lease_lost(self.provider, self.ticket.key());
-        self.lost.send_replace(true);
+        self.loss.tell();
         pending::<()>().await;
     }
 

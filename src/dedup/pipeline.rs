@@ -73,15 +73,15 @@ async fn claim(rules: &Rules, key: &Key, delivery: &Verified) -> Result<(Claim, 
     };
     let (fingerprint, keep) = (delivery.fingerprint(), retention(delivery));
     let (began, mut pause) = (Instant::now(), FIRST_LOOK);
+    let mut asked = began;
     loop {
-        let asked = Instant::now();
         let claim = rules.store.claim(key, &fingerprint, rules.lease, keep).await?;
-        let left = patience.saturating_sub(began.elapsed());
-        if left.is_zero() || !matches!(claim, Claim::InFlight { .. }) {
+        if !matches!(claim, Claim::InFlight { .. }) || began.elapsed() >= patience {
             return Ok((claim, asked));
         }
-        sleep(pause.min(left)).await;
+        sleep(pause.min(patience.saturating_sub(began.elapsed()))).await;
         pause = (pause * 2).min(LAST_LOOK);
+        asked = Instant::now();
     }
 }
 

@@ -97,25 +97,9 @@ impl Provider for Sender {
         let at = &scheme.signature;
         let text = single(&head.headers, at.header_name())?;
         let candidates = signatures(text, at.form, at.encoding, scheme.algorithm.len())?;
-        let mut pieces = Vec::with_capacity(4);
         let (before, after) = split(scheme.content);
-        for (index, part) in before.iter().enumerate() {
-            pieces.push(value(
-                *part,
-                before.get(index + 1),
-                (text, at.form),
-                &head.headers,
-            )?);
-        }
-        let mut rest = Vec::new();
-        for (index, part) in after.iter().enumerate() {
-            rest.extend_from_slice(value(
-                *part,
-                after.get(index + 1),
-                (text, at.form),
-                &head.headers,
-            )?);
-        }
+        let pieces = values(before, (text, at.form), &head.headers)?;
+        let rest = values(after, (text, at.form), &head.headers)?.concat();
         let (keys, tenant, known) = self.keys(head).await?;
         let mut macs: Vec<RunningMac> = keys.macs.iter().map(MacKey::start).collect();
         for mac in &mut macs {
@@ -202,6 +186,17 @@ pub(crate) fn split(content: &[Part]) -> (&[Part], &[Part]) {
         .position(|part| *part == Part::Body)
         .unwrap_or(content.len());
     (&content[..body], content.get(body + 1..).unwrap_or_default())
+}
+
+/// The bytes of these signed parts, in order.
+fn values<'a>(
+    parts: &[Part],
+    signature: (&'a str, Form),
+    headers: &'a HeaderMap,
+) -> Result<Vec<&'a [u8]>, Reason> {
+    let each = parts.iter().enumerate();
+    each.map(|(index, part)| value(*part, parts.get(index + 1), signature, headers))
+        .collect()
 }
 
 /// The bytes of one signed part. A value must not hold the text that separates it from the next: `a.b` + `.` + `c` and

@@ -8,6 +8,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::{Claim, Held, Lease, Retention, Store, StoreError, Ticket};
+use crate::deadline::within;
 use crate::verified::{Fingerprint, Key};
 
 type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -101,8 +102,8 @@ impl Guarded {
             let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)));
             polled.unwrap_or_else(|_| Poll::Ready(Err(StoreError::panicked())))
         });
-        tokio::time::timeout(self.limit, caught)
+        within(self.limit, caught)
             .await
-            .unwrap_or_else(|_| Err(StoreError::timed_out()))
+            .unwrap_or_else(|| Err(StoreError::timed_out()))
     }
 }

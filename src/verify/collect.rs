@@ -13,15 +13,14 @@ use crate::rejection::Reason;
 
 /// The whole body. Each piece is shown to `update` as it arrives.
 ///
-/// A body that comes in one piece is kept as that piece. One that comes in several is joined in a buffer that doubles
-/// with what has really arrived, so that a declared length costs nothing and tiny pieces cost what they hold.
+/// A body that comes in one piece is kept as that piece. One that comes in several is joined when it has ended, in a buffer of
+/// just its size: twice that is the most it ever takes, and what a length declares costs nothing.
 pub(super) async fn collect<B>(body: B, limit: usize, mut update: impl FnMut(&[u8])) -> Result<Bytes, Refusal>
 where
     B: Body<Error: Into<BoxError>> + Unpin,
 {
     let mut body = body;
-    let declared = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-    let mut whole = Joined::Nothing;
+    let mut whole = Pieces::default();
     let broken = |error: B::Error| Refusal::new(Reason::BodyBroken).because(error);
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context).map_err(broken)).await {
         // A body of endless tiny pieces must not keep the deadline from being looked at.
@@ -29,72 +28,63 @@ where
         let Ok(mut data) = frame?.into_data() else {
             continue;
         };
-        if data.remaining() > limit - whole.len() {
+        if data.remaining() > limit - whole.len {
             return Err(Reason::BodyTooLarge.into());
         }
         let piece = data.copy_to_bytes(data.remaining());
         update(&piece);
-        whole.push(piece, declared.min(limit));
+        whole.push(piece);
     }
-    Ok(whole.into_bytes())
+    Ok(whole.join())
 }
 
-enum Joined {
-    Nothing,
-    One(Bytes),
-    Many(BytesMut),
+/// What has arrived: large pieces as they came, small ones joined to large ones, so that what surrounds each counts little.
+#[derive(Default)]
+struct Pieces {
+    /// Apart, so that a body in one piece takes nothing more.
+    first: Bytes,
+    large: Vec<Bytes>,
+    small: BytesMut,
+    len: usize,
 }
 
-impl Joined {
-    fn len(&self) -> usize {
-        match self {
-            Self::Nothing => 0,
-            Self::One(piece) => piece.len(),
-            Self::Many(buffer) => buffer.len(),
-        }
-    }
-
-    fn push(&mut self, piece: Bytes, expected: usize) {
-        if piece.is_empty() {
-            return;
-        }
-        *self = match std::mem::replace(self, Self::Nothing) {
-            Self::Nothing => Self::One(piece),
-            Self::One(first) => {
-                let mut buffer = BytesMut::with_capacity(room(first.len() + piece.len(), expected));
-                buffer.extend_from_slice(&first);
-                buffer.extend_from_slice(&piece);
-                Self::Many(buffer)
+impl Pieces {
+    fn push(&mut self, piece: Bytes) {
+        self.len += piece.len();
+        if self.first.is_empty() {
+            self.first = piece;
+        } else if piece.len() < LARGE {
+            self.small.extend_from_slice(&piece);
+            if self.small.len() >= LARGE {
+                self.close();
             }
-            Self::Many(mut buffer) => {
-                let needed = buffer.len() + piece.len();
-                if needed > buffer.capacity() {
-                    buffer.reserve(room(needed, expected) - buffer.len());
-                }
-                buffer.extend_from_slice(&piece);
-                Self::Many(buffer)
-            }
-        };
-    }
-
-    fn into_bytes(self) -> Bytes {
-        match self {
-            Self::Nothing => Bytes::new(),
-            Self::One(piece) => piece,
-            Self::Many(buffer) => buffer.freeze(),
+        } else {
+            self.close();
+            self.large.push(piece);
         }
     }
-}
 
-/// The next size of a buffer that must hold `needed`: twice that, or what is expected if that is nearer.
-fn room(needed: usize, expected: usize) -> usize {
-    let doubled = needed.saturating_mul(2).max(SMALL);
-    if (needed..=doubled).contains(&expected) {
-        expected
-    } else {
-        doubled
+    /// Makes the small pieces a large one.
+    fn close(&mut self) {
+        if !self.small.is_empty() {
+            self.large.push(std::mem::take(&mut self.small).freeze());
+        }
+    }
+
+    fn join(mut self) -> Bytes {
+        self.close();
+        if self.large.is_empty() {
+            return self.first;
+        }
+        let mut whole = BytesMut::with_capacity(self.len);
+        whole.extend_from_slice(&self.first);
+        // Each piece goes as soon as it has been copied.
+        self.large
+            .drain(..)
+            .for_each(|piece| whole.extend_from_slice(&piece));
+        whole.freeze()
     }
 }
 
-/// The first buffer: a usual event fits.
-const SMALL: usize = 4096;
+/// Large beside what a piece drags along, small beside a body whose size matters.
+const LARGE: usize = 16 * 1024;

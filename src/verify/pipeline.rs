@@ -1,13 +1,13 @@
 //! The life of a delivery up to its proof. Read [`deliver`] first, then [`verify`].
 
 use std::future::poll_fn;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRAILER, TRANSFER_ENCODING};
 use http::request::Parts;
-use http::{HeaderValue, Request, Response};
+use http::{HeaderMap, HeaderValue, Request, Response};
 use http_body::Body;
 use tower_service::Service;
 
@@ -15,6 +15,7 @@ use super::collect::collect;
 use super::head;
 use super::layer::Demands;
 use crate::clock::apart;
+use crate::deadline::within;
 use crate::error::BoxError;
 use crate::provider::read::{Facts, Reader};
 use crate::provider::{ErasedCheck, Proof, Refusal, Scheme, handshake};
@@ -85,9 +86,9 @@ where
     B: Body<Error: Into<BoxError>> + Unpin,
 {
     let collected = collect(body, demands.limit, |piece| check.update(piece));
-    let body = tokio::time::timeout(demands.deadline, collected)
+    let body = within(demands.deadline, collected)
         .await
-        .map_err(|_| Reason::BodyTooSlow)??;
+        .ok_or(Reason::BodyTooSlow)??;
     Ok((body, check.finish()?))
 }
 
@@ -127,6 +128,7 @@ fn learn(
         within: facts.within(),
         signed_beside: head::signed_beside(scheme, &head.headers),
         unstable: facts.unstable(),
+        fingerprint: OnceLock::new(),
     });
     telemetry::verified(
         verified.provider(),
@@ -145,12 +147,23 @@ where
 {
     head.headers.remove(TRANSFER_ENCODING);
     head.headers.remove(TRAILER);
-    head.headers
-        .insert(CONTENT_LENGTH, HeaderValue::from(verified.body().len()));
+    state_length(&mut head.headers, verified.body().len());
     let body = B::from(verified.body().clone());
     head.extensions.insert(verified);
     poll_fn(|context| inner.poll_ready(context)).await?;
     inner.call(Request::from_parts(head, body)).await
+}
+
+/// Says how long the body is, where the sender has not said it or has said it wrongly.
+fn state_length(headers: &mut HeaderMap, length: usize) {
+    let right = |value: &HeaderValue| {
+        let text = value.to_str().unwrap_or_default();
+        !text.starts_with(['+', '0']) && text.parse() == Ok(length)
+    };
+    let mut stated = headers.get_all(CONTENT_LENGTH).iter();
+    if !stated.next().is_some_and(right) || stated.next().is_some() {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
 }
 
 fn refuse<R: From<Bytes>>(demands: &Demands, head: &Parts, refusal: Refusal) -> Response<R> {
