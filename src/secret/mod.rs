@@ -11,6 +11,8 @@ use std::any::Any;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use base64::alphabet::STANDARD as ALPHABET;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -65,7 +67,10 @@ impl Secret {
                 ),
             ));
         }
-        Ok(Self { bytes: Zeroizing::new(text.as_bytes().to_vec()), is_key: false })
+        Ok(Self {
+            bytes: Zeroizing::new(text.as_bytes().to_vec()),
+            is_key: false,
+        })
     }
 
     /// A secret whose key is these very bytes, for a sender that shares raw bytes.
@@ -218,3 +223,11 @@ impl fmt::Debug for Secrets {
         write!(f, "Secrets({} of them)", self.len())
     }
 }
+
+/// Senders show their secrets with and without padding.
+pub(crate) const KEY_TEXT: GeneralPurpose = GeneralPurpose::new(
+    &ALPHABET,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
