@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 #![allow(unreachable_pub, reason = "a test program has no outside")]
 
+mod a_rotation;
 mod a_secrets;
 mod a_silence;
 mod a_tenants;
@@ -18,12 +19,18 @@ mod e_identity;
 mod e_replay;
 mod e_store;
 mod f_transport;
+mod g_forms;
+mod g_github;
 mod g_parsing;
+mod g_types;
 mod harness;
 mod j_http;
 mod k_async;
 mod l_store;
 mod logs;
 mod oracle;
+#[path = "../samples/bodies.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod samples;
 mod spy;
 mod wire;
