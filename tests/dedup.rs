@@ -338,7 +338,7 @@ async fn t168_a_future_dropped_anywhere_leaves_no_half_run_handler_and_no_stuck_
     let mut polls = 0;
     loop {
         let store = Flaky::default();
-        store.0.yields.store(2, Ordering::SeqCst);
+        store.0.yields.store(4, Ordering::SeqCst);
         let (begun, ended) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let (begin, end) = (Arc::clone(&begun), Arc::clone(&ended));
         let stack = stack(DedupLayer::new(store.clone()), move |_| {

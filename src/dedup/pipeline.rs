@@ -139,7 +139,7 @@ where
 fn answer_with<R: From<Bytes>, E>(
     answer: Result<Result<Response<R>, E>, Panicked>,
     outcome: Outcome,
-    provider: &str,
+    provider: &'static str,
     key: &Key,
 ) -> Result<Response<R>, E> {
     match answer {

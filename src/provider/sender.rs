@@ -270,7 +270,7 @@ fn key(secret: &Secret, form: KeyForm) -> Result<Zeroizing<Vec<u8>>, ConfigError
     Ok(key)
 }
 
-fn advise_on(secret: &Secret, sender: &str) {
+fn advise_on(secret: &Secret, sender: &'static str) {
     if SAMPLES.contains(&secret.expose()) {
         telemetry::advise(
             sender,
