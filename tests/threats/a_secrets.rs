@@ -9,11 +9,8 @@ use tower_webhook::{
     VerifyLayer, stripe,
 };
 
-use crate::harness::{
-    BODY, NOW, SECRET, SENDERS, Stage, WAYS, accepted, genuine, refused, run, secret, signed, with_header,
-};
+use crate::harness::{BODY, SECRET, Stage, accepted, genuine, refused, secret, signed};
 use crate::logs::Capture;
-use crate::oracle::stripe_mac;
 
 /// CFG: the kind, and a sentence that says what to do and quotes no secret.
 fn advises<T>(result: Result<T, ConfigError>, kind: ConfigErrorKind, input: &str) {

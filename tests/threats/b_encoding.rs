@@ -80,7 +80,7 @@ proptest! {
         let good = signature_of(&body);
         malformed_by_call(&body, good.trim_end_matches('='));
         malformed_by_call(&body, &format!("{good}="));
-        malformed_by_call(&body, &format!("{}{filler}{}", &good[..at], &good[at..]).trim_end());
+        malformed_by_call(&body, format!("{}{filler}{}", &good[..at], &good[at..]).trim_end());
         // The last digit stands for four bits of the MAC and two that must be zero.
         let last = ALPHABET.iter().position(|digit| *digit == good.as_bytes()[42]).unwrap();
         let other = char::from(ALPHABET[last + bits]);

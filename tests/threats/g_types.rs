@@ -38,7 +38,9 @@ async fn t130_an_unknown_kind_is_answered_with_200_unless_the_user_says_otherwis
     let count = Arc::clone(&ran);
     let pushes = EventRouter::new().on(move |_: github::Push, _: Context| {
         let count = Arc::clone(&count);
-        async move { drop(count.fetch_add(1, Ordering::SeqCst)) }
+        async move {
+            count.fetch_add(1, Ordering::SeqCst);
+        }
     });
     for kind in ["teleport", "issues", "", "pushed", "PUSH"] {
         assert_eq!(dispatched(pushes.clone(), kind, "{}").await, 200, "{kind}");
@@ -140,10 +142,8 @@ fn t128_a_million_tiny_elements_cost_no_more_than_eight_times_the_body() {
     assert!(received < limit, "{received} to receive it");
     let proof = stage.seen.last().proof;
     let raw = peak(|| {
-        assert_eq!(
-            Json::<Raw>::read(&proof).unwrap().0.list.get().len(),
-            2 * ELEMENTS + 1
-        )
+        let Json(document) = Json::<Raw>::read(&proof).unwrap();
+        assert_eq!(document.list.get().len(), 2 * ELEMENTS + 1);
     });
     assert!(raw < limit, "{raw} to keep its text");
     let typed = peak(|| assert_eq!(Json::<Typed>::read(&proof).unwrap().0.list.len(), ELEMENTS));
