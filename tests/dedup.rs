@@ -272,7 +272,7 @@ async fn what_a_handler_says_decides() {
         .on_dead_letter(move |letter| {
             keep.lock()
                 .unwrap()
-                .push((letter.attempts(), letter.is_permanent()))
+                .push((letter.attempts(), letter.is_permanent()));
         });
     let failing = stack(layer.clone(), |_| async { status(404) });
     assert_eq!(
