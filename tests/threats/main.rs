@@ -26,6 +26,7 @@ mod g_types;
 mod harness;
 mod j_http;
 mod k_async;
+mod k_log;
 mod l_store;
 mod logs;
 mod oracle;
