@@ -28,8 +28,9 @@ use http::{HeaderMap, HeaderValue, Method, Request};
 use crate::clock::Clock;
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::provider::Scheme;
+use crate::provider::keys::Keys;
 use crate::provider::place::{At, Part, Place};
-use crate::provider::sender::{Keys, split};
+use crate::provider::sender::split;
 use crate::secret::Secrets;
 use crate::signature::header::Form;
 

@@ -31,6 +31,7 @@ pub(crate) mod form;
 mod github;
 pub(crate) mod handshake;
 pub(crate) mod json;
+pub(crate) mod keys;
 pub(crate) mod place;
 pub(crate) mod read;
 pub(crate) mod sender;
