@@ -1,4 +1,5 @@
 //! What a delivery makes the layers allocate: nothing that a sender can inflate before it has proven itself.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
