@@ -10,14 +10,10 @@
 
 use std::env;
 use std::error::Error;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::Bytes;
-use http_body_util::{Either, Full};
 use hyper::Request;
-use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -26,7 +22,7 @@ use tower::ServiceBuilder;
 
 use tower_webhook::event::github;
 use tower_webhook::store::MemoryStore;
-use tower_webhook::{DedupLayer, EventRouter, Outcome, Secret, VerifyLayer};
+use tower_webhook::{Body, DedupLayer, EventRouter, Outcome, Secret, VerifyLayer};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -43,7 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             Outcome::Done
         });
     let receiver = ServiceBuilder::new()
-        .map_request(|request: Request<Incoming>| request.map(Either::Left).map(HookBody))
+        .map_request(|request: Request<Incoming>| request.map(Body::new))
         .layer(VerifyLayer::new(tower_webhook::github(Secret::new(secret)?))?)
         .layer(DedupLayer::new(MemoryStore::default()))
         .service(events);
@@ -65,36 +61,5 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 eprintln!("{error}");
             }
         });
-    }
-}
-
-/// The body of a request on its way in, and of the answer on its way out. The layers read the incoming body and put the
-/// verified bytes in its place, so it must be one that can be made from bytes; hyper's `Incoming` alone can't.
-struct HookBody(Either<Incoming, Full<Bytes>>);
-
-impl From<Bytes> for HookBody {
-    fn from(bytes: Bytes) -> Self {
-        Self(Either::Right(Full::new(bytes)))
-    }
-}
-
-impl Body for HookBody {
-    type Data = Bytes;
-    type Error = Box<dyn Error + Send + Sync>;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        Pin::new(&mut self.0).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.0.is_end_stream()
-    }
-
-    /// The layer refuses by the declared length before it reads: it must be told.
-    fn size_hint(&self) -> SizeHint {
-        self.0.size_hint()
     }
 }

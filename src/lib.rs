@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod body;
 mod clock;
 mod deadline;
 pub mod dedup;
@@ -18,6 +19,7 @@ pub mod testing;
 mod verified;
 pub mod verify;
 
+pub use body::Body;
 pub use clock::{Clock, SystemClock};
 pub use dedup::{Attempt, DeadLetter, DedupLayer, InFlight, Outcome};
 pub use error::{BoxError, ConfigError, ConfigErrorKind};

@@ -106,7 +106,12 @@ impl Fingerprint {
 
 /// A delivery that is genuine, fresh and whole. Cheap to clone.
 ///
-/// It is in the request's extensions once [`VerifyLayer`](crate::VerifyLayer) has let the request pass.
+/// It is in the request's extensions once [`VerifyLayer`](crate::VerifyLayer) has let the request pass. Nobody else can make
+/// one:
+///
+/// ```compile_fail,E0423
+/// let forged = tower_webhook::Verified(Default::default());
+/// ```
 #[derive(Clone)]
 pub struct Verified(Arc<Learnt>);
 

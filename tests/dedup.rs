@@ -189,7 +189,7 @@ async fn a_long_handler_keeps_its_claim_by_renewing_it_each_third() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_handler_that_lost_its_claim_is_told_and_cannot_settle_it() {
+async fn t193_a_handler_that_lost_its_claim_is_told_and_cannot_settle_it() {
     let (store, attempts) = (Flaky::default(), Arc::new(AtomicUsize::new(0)));
     store.0.fail_renew.store(usize::MAX, Ordering::SeqCst);
     let runs = Arc::clone(&attempts);
@@ -262,7 +262,7 @@ async fn t174_a_duplicate_waits_for_the_first_attempt_where_it_is_told_to() {
 }
 
 #[tokio::test]
-async fn what_a_handler_says_decides() {
+async fn t195_what_a_handler_says_decides() {
     let letters = Arc::new(Mutex::new(Vec::new()));
     let store = Flaky::default();
     let keep = Arc::clone(&letters);
@@ -272,7 +272,7 @@ async fn what_a_handler_says_decides() {
         .on_dead_letter(move |letter| {
             keep.lock()
                 .unwrap()
-                .push((letter.attempts(), letter.is_permanent()))
+                .push((letter.attempts(), letter.is_permanent()));
         });
     let failing = stack(layer.clone(), |_| async { status(404) });
     assert_eq!(
@@ -338,7 +338,7 @@ async fn t168_a_future_dropped_anywhere_leaves_no_half_run_handler_and_no_stuck_
     let mut polls = 0;
     loop {
         let store = Flaky::default();
-        store.0.yields.store(2, Ordering::SeqCst);
+        store.0.yields.store(4, Ordering::SeqCst);
         let (begun, ended) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let (begin, end) = (Arc::clone(&begun), Arc::clone(&ended));
         let stack = stack(DedupLayer::new(store.clone()), move |_| {

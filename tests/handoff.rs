@@ -1,4 +1,5 @@
 //! The hand-off: the sender hears success only when the queue has taken the event.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod support;
 

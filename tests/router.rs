@@ -1,4 +1,5 @@
 //! The router: each event to the handler that asks for it.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod support;
 

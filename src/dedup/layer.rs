@@ -13,7 +13,7 @@ use crate::error::{ConfigError, ConfigErrorKind};
 use crate::rejection::{RefusalClass, Rejection, Statuses};
 use crate::store::{Guarded, Lease, Store};
 use crate::telemetry;
-use crate::verified::{Identity, Key, Verified};
+use crate::verified::{Fingerprint, Identity, Key, Verified};
 
 /// Runs each event once. See the [module docs](super).
 #[derive(Clone)]
@@ -56,12 +56,14 @@ type ConflictHook = dyn Fn(&Verified) + Send + Sync;
 type DeadLetterHook = dyn Fn(&DeadLetter) + Send + Sync;
 
 impl Rules {
-    /// The event's key; `None` when the delivery lacks what makes one.
-    pub(super) fn key(&self, delivery: &Verified) -> Option<Key> {
+    /// The event's key, and what must be the same under it; `None` when the delivery lacks what makes a key.
+    ///
+    /// Deliveries that the user gives one name are one event whatever their content: they are named because it differs.
+    pub(super) fn key(&self, delivery: &Verified) -> Option<(Key, Fingerprint)> {
         let named = self.name_of.as_ref().and_then(|name_of| name_of(delivery));
         match named {
-            Some(name) => Some(delivery.key_named(&self.scope, &name)),
-            None => delivery.key(&self.scope, self.identity),
+            Some(name) => Some((delivery.key_named(&self.scope, &name), NAMED)),
+            None => Some((delivery.key(&self.scope, self.identity)?, delivery.fingerprint())),
         }
     }
 }
@@ -222,3 +224,5 @@ fn limit(advice: &str) -> ConfigError {
 const LEASE: Duration = Duration::from_secs(60);
 /// Under the 3 seconds in which the most impatient sender wants its answer.
 const CLAIM_TIMEOUT: Duration = Duration::from_secs(2);
+/// The one fingerprint of all events that the user names.
+const NAMED: Fingerprint = Fingerprint::from_bytes([0; 16]);

@@ -16,7 +16,7 @@ use crate::error::BoxError;
 use crate::rejection::{Reason, Rejection};
 use crate::store::{Claim, Retention, StoreError, Ticket};
 use crate::telemetry;
-use crate::verified::{Key, Verified};
+use crate::verified::{Fingerprint, Key, Verified};
 
 /// Takes a verified request through its claim to the handler, or answers it without.
 pub(super) async fn process<S, B, R>(
@@ -41,10 +41,10 @@ where
     };
     let provider = delivery.provider();
     let refused = |rejection, cause| Ok(refuse(&rules, Some(&delivery), version, rejection, cause));
-    let Some(key) = rules.key(&delivery) else {
+    let Some((key, fingerprint)) = rules.key(&delivery) else {
         return refused(Rejection::new(Reason::MalformedId), None);
     };
-    match claim(&rules, &key, &delivery).await {
+    match claim(&rules, &key, &fingerprint, &delivery).await {
         Ok((Claim::Won(ticket), claimed)) => run(&rules, inner, request, &delivery, ticket, claimed).await,
         Ok((Claim::Done, _)) => {
             telemetry::duplicate(provider, &key);
@@ -66,16 +66,21 @@ where
 }
 
 /// Claims the key; where the layer waits for an attempt in flight, as often as it takes.
-async fn claim(rules: &Rules, key: &Key, delivery: &Verified) -> Result<(Claim, Instant), StoreError> {
+async fn claim(
+    rules: &Rules,
+    key: &Key,
+    fingerprint: &Fingerprint,
+    delivery: &Verified,
+) -> Result<(Claim, Instant), StoreError> {
     let patience = match rules.in_flight {
         InFlight::Busy => Duration::ZERO,
         InFlight::Wait(patience) => patience,
     };
-    let (fingerprint, keep) = (delivery.fingerprint(), retention(delivery));
+    let keep = retention(delivery);
     let (began, mut pause) = (Instant::now(), FIRST_LOOK);
     let mut asked = began;
     loop {
-        let claim = rules.store.claim(key, &fingerprint, rules.lease, keep).await?;
+        let claim = rules.store.claim(key, fingerprint, rules.lease, keep).await?;
         if !matches!(claim, Claim::InFlight { .. }) || began.elapsed() >= patience {
             return Ok((claim, asked));
         }
@@ -134,7 +139,7 @@ where
 fn answer_with<R: From<Bytes>, E>(
     answer: Result<Result<Response<R>, E>, Panicked>,
     outcome: Outcome,
-    provider: &str,
+    provider: &'static str,
     key: &Key,
 ) -> Result<Response<R>, E> {
     match answer {

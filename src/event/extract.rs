@@ -67,7 +67,7 @@ fn missing(parts: &Parts, advice: &'static str) -> Response {
     refuse(parts, "unknown", Reason::LayerMissing, advice.into())
 }
 
-fn refuse(parts: &Parts, provider: &str, reason: Reason, cause: BoxError) -> Response {
+fn refuse(parts: &Parts, provider: &'static str, reason: Reason, cause: BoxError) -> Response {
     let rejection = Rejection::new(reason);
     telemetry::rejected(provider, &rejection, Some(&*cause));
     rejection.into_response(parts.version)

@@ -161,7 +161,7 @@ impl EventRouter {
     }
 
     async fn dispatch<R: From<Bytes>>(self, head: http::request::Parts) -> Response<R> {
-        let refuse = |provider: &str, reason, cause: &(dyn std::error::Error + 'static)| {
+        let refuse = |provider: &'static str, reason, cause: &(dyn std::error::Error + 'static)| {
             let rejection = Rejection::new(reason);
             telemetry::rejected(provider, &rejection, Some(cause));
             rejection.into_response(head.version)

@@ -113,6 +113,12 @@ impl Scheme {
         }
     }
 
+    /// The same description for a sender of another name.
+    #[must_use]
+    pub const fn named(self, name: &'static str) -> Self {
+        Self { name, ..self }
+    }
+
     /// The page on which the sender says how it signs.
     #[must_use]
     pub const fn docs(self, url: &'static str) -> Self {

@@ -5,8 +5,6 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use base64::Engine;
-use base64::alphabet::STANDARD as ALPHABET;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use http::HeaderMap;
 use http::request::Parts;
 use subtle::{Choice, ConditionallySelectable};
@@ -17,7 +15,7 @@ use super::place::Part;
 use super::{Check, Proof, Provider, Refusal};
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::rejection::Reason;
-use crate::secret::{ErasedSource, Secret, SecretSource, Secrets};
+use crate::secret::{ErasedSource, KEY_TEXT, Secret, SecretSource, Secrets};
 use crate::signature::encoding::Decoded;
 use crate::signature::header::{Form, element, signatures, single};
 use crate::signature::hmac::{Algorithm, MacKey, RunningMac};
@@ -272,7 +270,7 @@ fn key(secret: &Secret, form: KeyForm) -> Result<Zeroizing<Vec<u8>>, ConfigError
     Ok(key)
 }
 
-fn advise_on(secret: &Secret, sender: &str) {
+fn advise_on(secret: &Secret, sender: &'static str) {
     if SAMPLES.contains(&secret.expose()) {
         telemetry::advise(
             sender,
@@ -297,13 +295,6 @@ fn decoy() -> Secrets {
     DECOY.get_or_init(made).clone()
 }
 
-/// Senders show their secrets with and without padding.
-const KEY_TEXT: GeneralPurpose = GeneralPurpose::new(
-    &ALPHABET,
-    GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true),
-);
 /// The longest id that Standard Webhooks and common sense allow.
 const MAX_VALUE: usize = 255;
 const SHORT: usize = 16;

@@ -6,12 +6,12 @@ use std::future::{Future, ready};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use http::request::Parts;
-use sha2::{Digest, Sha256};
+use sha1::Sha1;
+use sha2::{Digest, Sha256, Sha512};
 use zeroize::Zeroizing;
 
-use super::{Secret, SecretSource, Secrets, Tenant};
+use super::{KEY_TEXT, Secret, SecretSource, Secrets, Tenant};
 use crate::error::{BoxError, ConfigError, ConfigErrorKind};
 
 /// Tenants in memory, found by a name that your function reads from the request's head (a path segment, say).
@@ -105,19 +105,31 @@ impl fmt::Debug for Tenants {
 fn traces(secret: &Secret) -> Vec<[u8; 32]> {
     let text = secret.expose();
     let bare = text.strip_prefix(b"whsec_").unwrap_or(text);
-    let decoded = STANDARD.decode(bare).ok().map(Zeroizing::new);
-    std::iter::once(trace(text))
-        .chain(decoded.map(|key| trace(&key)))
+    let decoded = KEY_TEXT.decode(bare).ok().map(Zeroizing::new);
+    let decoded = decoded.filter(|_| !secret.is_key());
+    trace(text)
+        .into_iter()
+        .chain(decoded.iter().flat_map(|key| trace(key)))
         .collect()
 }
 
-/// HMAC-SHA-256's own view of a key: hashed when longer than a block, then filled up with zeros (RFC 2104).
-fn trace(key: &[u8]) -> [u8; 32] {
-    let mut block = Zeroizing::new([0; 64]);
-    if key.len() > block.len() {
-        block[..32].copy_from_slice(&Sha256::digest(key));
+/// HMAC's own view of a key, by SHA-1, SHA-256 and SHA-512: hashed when longer than a block, then filled up with zeros
+/// (RFC 2104).
+fn trace(key: &[u8]) -> [[u8; 32]; 3] {
+    [
+        block(key, 64, |key| Sha1::digest(key).to_vec()),
+        block(key, 64, |key| Sha256::digest(key).to_vec()),
+        block(key, 128, |key| Sha512::digest(key).to_vec()),
+    ]
+}
+
+fn block(key: &[u8], length: usize, hash: impl Fn(&[u8]) -> Vec<u8>) -> [u8; 32] {
+    let short = Zeroizing::new(if key.len() > length {
+        hash(key)
     } else {
-        block[..key.len()].copy_from_slice(key);
-    }
-    Sha256::digest(*block).into()
+        key.to_vec()
+    });
+    let mut block = Zeroizing::new(vec![0; length]);
+    block[..short.len()].copy_from_slice(&short);
+    Sha256::digest(&*block).into()
 }

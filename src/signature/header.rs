@@ -77,6 +77,8 @@ pub(crate) fn signatures(
         Form::List { separator, version } => {
             for item in text.split(separator) {
                 match item.split_once(',') {
+                    // Two lines that a proxy has joined with a comma.
+                    Some((_, value)) if value.contains(',') => return Err(Reason::MalformedHeader),
                     Some((name, value)) if name == version => offer(value)?,
                     Some(_) => foreign = true,
                     None => return Err(Reason::MalformedHeader),

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::request::Parts;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderValue, Method};
 use http_body::Body;
 
 use crate::provider::place::{At, Part};
@@ -23,18 +23,19 @@ pub(super) fn check_form(scheme: &Scheme, head: &Parts) -> Result<(), Reason> {
         return Err(Reason::BodyEncoded);
     }
     match head.headers.get(CONTENT_TYPE) {
-        Some(media_type) if scheme.payload != Payload::Any && !is_application(media_type.as_bytes()) => {
+        Some(media_type) if scheme.payload != Payload::Any && !is_application(media_type) => {
             Err(Reason::MediaType)
         }
         _ => Ok(()),
     }
 }
 
-/// `application/…`: JSON in its many names, or a form. What it truly is shows when it is read.
-fn is_application(media_type: &[u8]) -> bool {
-    media_type
-        .get(..12)
-        .is_some_and(|start| start.eq_ignore_ascii_case(b"application/"))
+/// `application/…`: JSON in its many names, or a form. What it truly is shows when it is read; that is asked more than once,
+/// so the value must be text that every reader sees alike.
+fn is_application(media_type: &HeaderValue) -> bool {
+    let text = media_type.to_str().unwrap_or_default();
+    text.get(..12)
+        .is_some_and(|start| start.eq_ignore_ascii_case("application/"))
 }
 
 /// The time that the head states; it is well formed, but nobody has vouched for it yet.

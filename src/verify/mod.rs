@@ -27,12 +27,10 @@
 //!
 //! ```
 //! use http::Request;
-//! use http_body_util::{BodyExt, combinators::BoxBody, Full};
-//! # use bytes::Bytes;
-//! # use hyper::body::Incoming;
+//! use hyper::body::Incoming;
 //! use tower::ServiceBuilder;
-//! # struct Body(BoxBody<Bytes, hyper::Error>);
-//! # impl Body { fn new(incoming: Incoming) -> Self { Self(incoming.boxed()) } }
+//! use tower_webhook::Body;
+//!
 //! let stack = ServiceBuilder::new().map_request(|request: Request<Incoming>| request.map(Body::new));
 //! ```
 //!

@@ -1,25 +1,20 @@
 //! A stack under test: both layers over a handler and a store that count their calls.
 
 use std::future::Future;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use bytes::Bytes;
-use http::{HeaderMap, Request};
+use http::Request;
 use tower::ServiceExt;
-use tower_webhook::provider::{Provider, Scheme, Sender};
-use tower_webhook::store::{
-    Claim, Held, Lease, ManualTime, MemoryStore, Retention, Store, StoreError, Ticket,
-};
+use tower_webhook::provider::{GITHUB, Provider, SLACK, STANDARD_WEBHOOKS, STRIPE, Scheme, Sender};
 use tower_webhook::testing::{Delivery, ManualClock};
-use tower_webhook::{
-    Attempt, DedupLayer, Fingerprint, Key, Reason, Rejection, Secret, Verified, VerifyLayer,
-};
+use tower_webhook::{Attempt, DedupLayer, Reason, Rejection, Secret, Verified, VerifyLayer};
 
+pub use crate::spy::{Answer, Call, Seen, SpyStore};
 use crate::wire;
 
 /// The time at which the tests play.
@@ -27,105 +22,19 @@ pub const NOW: u64 = 1_800_000_000;
 /// A secret that every described sender can use.
 pub const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 
+/// An event that every described sender could have sent.
+pub const BODY: &str = r#"{"id":"evt_1","event_id":"Ev1","type":"invoice.paid","livemode":false}"#;
+
+/// The described senders, each with the header that carries its signature.
+pub const SENDERS: [(Scheme, &str); 4] = [
+    (GITHUB, "x-hub-signature-256"),
+    (STRIPE, "stripe-signature"),
+    (SLACK, "x-slack-signature"),
+    (STANDARD_WEBHOOKS, "webhook-signature"),
+];
+
 pub fn secret() -> Secret {
     Secret::new(SECRET).unwrap()
-}
-
-/// What an outsider gets to see.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: HeaderMap,
-    pub body: Bytes,
-}
-
-/// What the handler was called with.
-#[derive(Debug, Clone)]
-pub struct Call {
-    pub proof: Verified,
-    pub attempt: Option<Attempt>,
-    pub headers: HeaderMap,
-    pub body: Bytes,
-}
-
-/// What handler and store saw.
-#[derive(Default)]
-pub struct Seen {
-    pub calls: Mutex<Vec<Call>>,
-    pub reasons: Mutex<Vec<Reason>>,
-    pub claims: AtomicUsize,
-    pub completed: AtomicUsize,
-    pub released: AtomicUsize,
-}
-
-impl Seen {
-    pub fn handled(&self) -> usize {
-        self.calls.lock().unwrap().len()
-    }
-
-    pub fn last(&self) -> Call {
-        self.calls
-            .lock()
-            .unwrap()
-            .last()
-            .expect("the handler was called")
-            .clone()
-    }
-
-    pub fn reason(&self) -> Option<Reason> {
-        self.reasons.lock().unwrap().last().copied()
-    }
-
-    pub fn claims(&self) -> usize {
-        self.claims.load(Ordering::SeqCst)
-    }
-
-    pub fn completed(&self) -> usize {
-        self.completed.load(Ordering::SeqCst)
-    }
-
-    pub fn released(&self) -> usize {
-        self.released.load(Ordering::SeqCst)
-    }
-}
-
-/// A memory store that counts its calls.
-#[derive(Clone)]
-pub struct SpyStore {
-    pub inner: MemoryStore,
-    pub time: ManualTime,
-    seen: Arc<Seen>,
-}
-
-impl Store for SpyStore {
-    async fn claim(
-        &self,
-        key: &Key,
-        print: &Fingerprint,
-        lease: Lease,
-        keep: Retention,
-    ) -> Result<Claim, StoreError> {
-        self.seen.claims.fetch_add(1, Ordering::SeqCst);
-        self.inner.claim(key, print, lease, keep).await
-    }
-
-    async fn renew(&self, ticket: &Ticket, lease: Lease) -> Result<Held, StoreError> {
-        self.inner.renew(ticket, lease).await
-    }
-
-    async fn complete(&self, ticket: &Ticket, keep: Retention) -> Result<Held, StoreError> {
-        self.seen.completed.fetch_add(1, Ordering::SeqCst);
-        self.inner.complete(ticket, keep).await
-    }
-
-    async fn release(&self, ticket: &Ticket) -> Result<Held, StoreError> {
-        self.seen.released.fetch_add(1, Ordering::SeqCst);
-        self.inner.release(ticket).await
-    }
-
-    async fn forget(&self, key: &Key) -> Result<bool, StoreError> {
-        self.inner.forget(key).await
-    }
 }
 
 /// Both layers over a handler that says 200 and "handled", with everything there is to look at.
@@ -164,13 +73,7 @@ impl Stage {
         F: Future<Output = Response> + Send,
     {
         let seen = Arc::new(Seen::default());
-        let time = ManualTime::default();
-        let inner = MemoryStore::builder().clock(time.clone()).build().unwrap();
-        let store = SpyStore {
-            inner,
-            time,
-            seen: Arc::clone(&seen),
-        };
+        let store = SpyStore::new(Arc::clone(&seen));
         let clock = ManualClock::at_unix(NOW);
         let (on_head, on_claim) = (Arc::clone(&seen), Arc::clone(&seen));
         let verify = verify(VerifyLayer::new(provider).unwrap().clock(clock.clone()))
@@ -260,17 +163,39 @@ impl Stage {
 
 /// Sends the request to a new stage on every way: it must be refused for this reason, with nothing touched.
 pub async fn refused(stage: impl Fn() -> Stage, request: Request<Bytes>, status: u16, reason: Reason) {
-    for way in WAYS {
+    refused_by(&WAYS, stage, request, status, reason).await;
+}
+
+/// The same on some of the ways.
+pub async fn refused_by(
+    ways: &[Way],
+    stage: impl Fn() -> Stage,
+    request: Request<Bytes>,
+    status: u16,
+    reason: Reason,
+) {
+    for way in ways {
         let stage = stage();
-        let answer = stage.send_by(way, request.clone()).await;
+        let answer = stage.send_by(*way, request.clone()).await;
         assert_eq!(
             (answer.status, stage.seen.reason()),
             (status, Some(reason)),
-            "{way:?}"
+            "{way:?}: {:?}",
+            request.headers()
         );
         assert!(answer.body.is_empty());
         stage.assert_untouched();
     }
+}
+
+/// REJ: the scheme's endpoint must answer 401 on every way.
+pub async fn rejected(scheme: Scheme, request: Request<Bytes>, reason: Reason) {
+    refused(|| Stage::of(scheme), request, 401, reason).await;
+}
+
+/// BAD: the scheme's endpoint must answer 400 on every way.
+pub async fn unreadable(scheme: Scheme, request: Request<Bytes>, reason: Reason) {
+    refused(|| Stage::of(scheme), request, 400, reason).await;
 }
 
 /// Sends the request to a new stage on every way: it must reach the handler once and be completed.
@@ -304,4 +229,21 @@ pub fn with_header(mut request: Request<Bytes>, name: &'static str, value: &[u8]
 pub fn without(mut request: Request<Bytes>, name: &str) -> Request<Bytes> {
     request.headers_mut().remove(name);
     request
+}
+
+/// A genuine delivery of this sender.
+pub fn genuine(scheme: Scheme) -> Request<Bytes> {
+    signed(scheme, BODY)
+}
+
+/// A delivery of this body, signed now.
+pub fn signed(scheme: Scheme, body: impl Into<Bytes>) -> Request<Bytes> {
+    let now = ManualClock::at_unix(NOW).time();
+    Delivery::new(scheme, body).at(now).sign(&secret()).unwrap()
+}
+
+/// Runs a property's future to its end.
+pub fn run<F: Future>(future: F) -> F::Output {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().build().unwrap().block_on(future)
 }

@@ -101,8 +101,9 @@ impl http_body::Body for Stuck {
     }
 }
 
-fn count(calls: &AtomicUsize) {
+fn count(calls: &AtomicUsize) -> std::future::Ready<()> {
     calls.fetch_add(1, Ordering::SeqCst);
+    std::future::ready(())
 }
 
 #[tokio::test]
@@ -110,18 +111,9 @@ async fn t162_t163_without_the_layer_in_front_nothing_is_handed_over() {
     let calls = Arc::new(AtomicUsize::new(0));
     let (event, proof, attempt) = (Arc::clone(&calls), Arc::clone(&calls), Arc::clone(&calls));
     let handlers = Router::new()
-        .route(
-            "/event",
-            post(move |_: Webhook<github::Event>| std::future::ready(count(&event))),
-        )
-        .route(
-            "/proof",
-            post(move |_: Verified| std::future::ready(count(&proof))),
-        )
-        .route(
-            "/attempt",
-            post(move |_: Attempt| std::future::ready(count(&attempt))),
-        );
+        .route("/event", post(move |_: Webhook<github::Event>| count(&event)))
+        .route("/proof", post(move |_: Verified| count(&proof)))
+        .route("/attempt", post(move |_: Attempt| count(&attempt)));
     let wrong_order = Router::new()
         .route("/order", post(async || "unclaimed"))
         .layer(layers().0)

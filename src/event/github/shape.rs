@@ -1,6 +1,9 @@
 //! How a payload's shape is told from another's, and the small leniencies GitHub's payloads ask for.
 
-use serde::de::{Deserialize, Deserializer, Error};
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 
 /// A field that gives a payload away as another kind's.
 ///
@@ -25,13 +28,32 @@ where
 }
 
 /// Reads a list and leaves out its `null`s: GitHub writes one where an account or a branch is gone.
+///
+/// They are left out as they are read: kept, each would take the room of what it stands for.
 pub(super) fn without_nulls<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    let items = Vec::<Option<T>>::deserialize(deserializer)?;
-    Ok(items.into_iter().flatten().collect())
+    deserializer.deserialize_seq(WithoutNulls(PhantomData))
+}
+
+struct WithoutNulls<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for WithoutNulls<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element::<Option<T>>()? {
+            items.extend(item);
+        }
+        Ok(items)
+    }
 }
 
 #[cfg(test)]
