@@ -14,10 +14,11 @@ use tokio::runtime::{Builder, Runtime};
 
 use scene::{BareHash, Body, Layered, SIZES};
 
-const ROUNDS: usize = 61;
-/// How many bytes one measurement hashes at most; a measurement of small bodies has `EVENTS`.
+const ROUNDS: usize = 301;
+/// How many bytes one measurement hashes at most. One of small bodies has `EVENTS`: few, so that their heads are still near the
+/// processor, as they are when a server has just read them.
 const BYTES: usize = 4 << 20;
-const EVENTS: usize = 128;
+const EVENTS: usize = 16;
 
 /// Measures one batch of fresh requests; their making is not measured.
 type Subject = Box<dyn FnMut(usize, usize) -> Duration>;
