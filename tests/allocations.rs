@@ -80,10 +80,8 @@ fn a_body_in_one_piece_is_not_copied() {
     assert!(used.bytes_max < SMALL, "{used:?}");
 }
 
-/// The bound is what an event takes now; whoever adds an allocation sees it here. Counters with labels and the other backend
-/// have allocations of their own.
+/// The bound is what an event takes now; whoever adds an allocation sees it here.
 #[test]
-#[cfg_attr(any(feature = "metrics", feature = "aws-lc-rs"), ignore)]
 fn an_accepted_event_allocates_a_known_number_of_times() {
     let mut service = (verify(), DedupLayer::new(MemoryStore::default())).layer(handler());
     let mut used = AllocationInfo::default();
@@ -97,7 +95,9 @@ fn an_accepted_event_allocates_a_known_number_of_times() {
     }
     let each = used.count_total.div_ceil(EVENTS);
     println!("{each} allocations, {} bytes an event", used.bytes_total / EVENTS);
-    assert!(each <= 17, "{each}");
+    // AWS-LC keeps its state on the heap.
+    let most = if cfg!(feature = "aws-lc-rs") { 20 } else { 17 };
+    assert!(each <= most, "{each}");
 }
 
 /// What was allocated; what was freed of the request's own doesn't count.

@@ -44,7 +44,7 @@ impl Encoding {
     #[cfg(feature = "test-util")]
     pub(crate) fn encode(self, bytes: &[u8]) -> String {
         match self {
-            Self::Hex => hex::encode(bytes),
+            Self::Hex => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
             Self::Base64 => STANDARD.encode(bytes),
             Self::Base64Url => URL_SAFE_NO_PAD.encode(bytes),
         }
