@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -102,7 +102,7 @@ impl Guarded {
             let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)));
             polled.unwrap_or_else(|_| Poll::Ready(Err(StoreError::panicked())))
         });
-        within(self.limit, caught)
+        within(self.limit, pin!(caught))
             .await
             .unwrap_or_else(|| Err(StoreError::timed_out()))
     }

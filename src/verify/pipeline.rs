@@ -1,6 +1,7 @@
 //! The life of a delivery up to its proof. Read [`deliver`] first, then [`verify`].
 
 use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
@@ -30,24 +31,27 @@ enum Delivery {
 }
 
 /// Takes a request from its head to the inner service, or to a refusal.
-pub(super) async fn deliver<S, B, R>(
+pub(super) fn deliver<S, B, R>(
     demands: Arc<Demands>,
     inner: S,
     request: Request<B>,
-) -> Result<Response<R>, S::Error>
+) -> impl Future<Output = Result<Response<R>, S::Error>>
 where
     S: Service<Request<B>, Response = Response<R>>,
     B: Body<Error: Into<BoxError>> + From<Bytes> + Unpin,
     R: From<Bytes>,
 {
+    // Out here, or the future would keep the request twice.
     let (head, body) = request.into_parts();
-    match verify(&demands, &head, body).await {
-        Ok(Delivery::Event(verified)) => pass_on(inner, head, verified).await,
-        Ok(Delivery::Handshake(challenge)) => {
-            let refused = || refuse(&demands, &head, Reason::MalformedBody.into());
-            Ok(handshake::answer(&challenge).unwrap_or_else(refused))
+    async move {
+        match verify(&demands, &head, body).await {
+            Ok(Delivery::Event(verified)) => pass_on(inner, head, verified).await,
+            Ok(Delivery::Handshake(challenge)) => {
+                let refused = || refuse(&demands, &head, Reason::MalformedBody.into());
+                Ok(handshake::answer(&challenge).unwrap_or_else(refused))
+            }
+            Err(refusal) => Ok(refuse(&demands, &head, refusal)),
         }
-        Err(refusal) => Ok(refuse(&demands, &head, refusal)),
     }
 }
 
@@ -85,10 +89,11 @@ async fn receive<B>(
 where
     B: Body<Error: Into<BoxError>> + Unpin,
 {
-    let collected = collect(body, demands.limit, |piece| check.update(piece));
-    let body = within(demands.deadline, collected)
-        .await
-        .ok_or(Reason::BodyTooSlow)??;
+    let body = {
+        let collected = pin!(collect(body, demands.limit, |piece| check.update(piece)));
+        let arrived = within(demands.deadline, collected).await;
+        arrived.ok_or(Reason::BodyTooSlow)??
+    };
     Ok((body, check.finish()?))
 }
 
