@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method};
 use http_body::Body;
@@ -19,7 +19,9 @@ pub(super) fn check_form(scheme: &Scheme, head: &Parts) -> Result<(), Reason> {
         return Err(Reason::Method);
     }
     let mut encodings = head.headers.get_all(CONTENT_ENCODING).iter();
-    if encodings.any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+    if encodings.any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
+        || !is_plainly_framed(&head.headers)
+    {
         return Err(Reason::BodyEncoded);
     }
     match head.headers.get(CONTENT_TYPE) {
@@ -28,6 +30,14 @@ pub(super) fn check_form(scheme: &Scheme, head: &Parts) -> Result<(), Reason> {
         }
         _ => Ok(()),
     }
+}
+
+/// Whether the body is framed in chunks at most. Servers undo the chunks of `gzip, chunked` and leave the rest to whoever
+/// reads the body.
+fn is_plainly_framed(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    let chunked = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"chunked");
+    codings.next().is_none_or(chunked) && codings.next().is_none()
 }
 
 /// `application/…`: JSON in its many names, or a form. What it truly is shows when it is read; that is asked more than once,

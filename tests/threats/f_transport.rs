@@ -267,6 +267,18 @@ async fn t111_t113_framing_that_servers_disagree_about_is_refused_by_the_server(
 }
 
 #[tokio::test]
+async fn t111_a_transfer_coding_beside_chunks_is_refused() {
+    let stage = Stage::of(GITHUB);
+    let lines = "transfer-encoding: gzip, chunked\r\n";
+    let answer = raw(&stage, &push("{}"), lines, &chunked(b"{}", 2)).await.unwrap();
+    assert_eq!(
+        (answer.status, stage.seen.reason()),
+        (415, Some(Reason::BodyEncoded))
+    );
+    stage.assert_untouched();
+}
+
+#[tokio::test]
 async fn t112_with_both_framings_the_mac_decides() {
     let stage = Stage::of(GITHUB);
     let lines = "content-length: 4\r\ntransfer-encoding: chunked\r\n";
