@@ -25,8 +25,8 @@ const PAGE: usize = 16;
 /// How many due pages a claim tidies at most before it goes on.
 const TIDIED_PER_CLAIM: usize = 4;
 
-/// How often a claim makes room before it takes the store for full. More than once is needed only where others take the
-/// room that was made.
+/// How often a claim looks for a record to drop before it takes the store for full. More than once is needed only where others
+/// drop the one that was found.
 const ROOM_TRIES: usize = 16;
 
 pub(super) struct Shelf {
@@ -70,15 +70,20 @@ impl Shelf {
 
     pub(super) fn claim(&self, wish: Wish<'_>) -> Result<Claim, StoreError> {
         self.tidy(wish.now);
-        for _ in 0..ROOM_TRIES {
-            if let Some(claim) = self.claim_if_room(wish) {
-                return Ok(claim);
-            }
-            if !self.make_room(wish.now) {
-                break;
-            }
+        if let Some(claim) = self.claim_with(wish, || self.take_room()) {
+            return Ok(claim);
         }
-        Err(StoreError::full())
+        if !self.make_room(wish.now) {
+            return Err(StoreError::full());
+        }
+        let mut unused = 1;
+        let claim = self.claim_with(wish, || {
+            unused = 0;
+            true
+        });
+        // There is some when somebody else has claimed the key meanwhile.
+        self.len.fetch_sub(unused, Ordering::Relaxed);
+        claim.ok_or_else(StoreError::full)
     }
 
     pub(super) fn step(&self, ticket: &Ticket, now: u64, step: impl FnOnce(&mut Record) -> Held) -> Held {
@@ -95,19 +100,23 @@ impl Shelf {
         })
     }
 
-    /// Claims the key; `None` when it is new and there is no room for it.
-    fn claim_if_room(&self, wish: Wish<'_>) -> Option<Claim> {
+    /// Claims the key; `None` when it is new and gets no room.
+    fn claim_with(&self, wish: Wish<'_>, room: impl FnOnce() -> bool) -> Option<Claim> {
         self.open(self.page_of(wish.key), wish.now, |page| {
             let next_fence = || self.fence.fetch_add(1, Ordering::Relaxed) + 1;
             if let Some(claim) = page.claim(wish, next_fence) {
                 return Some(claim);
             }
-            let room = |len| (len < self.capacity).then_some(len + 1);
-            self.len
-                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, room)
-                .ok()?;
-            Some(Claim::Won(page.add(Record::fresh(wish, next_fence()))))
+            room().then(|| Claim::Won(page.add(Record::fresh(wish, next_fence()))))
         })
+    }
+
+    /// Takes the room for one record, if there is any.
+    fn take_room(&self) -> bool {
+        let room = |len| (len < self.capacity).then_some(len + 1);
+        self.len
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, room)
+            .is_ok()
     }
 
     /// Drops what is over, a few pages at a time.
@@ -117,38 +126,35 @@ impl Shelf {
             let Some(number) = due else {
                 return;
             };
-            self.open(number, now, |page| self.drop_expired(page, now));
+            self.open(number, now, |page| {
+                self.len.fetch_sub(page.drop_expired(now), Ordering::Relaxed);
+            });
         }
     }
 
-    /// Drops one record at least; answers whether that was possible.
+    /// Drops one record at least and takes its room for the caller: were it free for all, others could take it each time. Answers
+    /// whether that was possible.
     fn make_room(&self, now: u64) -> bool {
         for _ in 0..ROOM_TRIES {
             let dispensable = self.calendar().dispensable(now);
             let Some(number) = dispensable else {
                 return false;
             };
-            if self.open(number, now, |page| {
-                self.drop_expired(page, now) || self.evict(page, now)
-            }) {
+            let dropped = self.open(number, now, |page| match page.drop_expired(now) {
+                0 => self.evict(page, now),
+                expired => expired,
+            });
+            if dropped > 0 {
+                self.len.fetch_sub(dropped - 1, Ordering::Relaxed);
                 return true;
             }
         }
         false
     }
 
-    fn drop_expired(&self, page: &mut Page, now: u64) -> bool {
-        let dropped = page.drop_expired(now);
-        self.len.fetch_sub(dropped, Ordering::Relaxed);
-        dropped > 0
-    }
-
-    fn evict(&self, page: &mut Page, now: u64) -> bool {
-        let evicted = page.evict(now);
-        if evicted {
-            self.len.fetch_sub(1, Ordering::Relaxed);
-            self.evicted_early.fetch_add(1, Ordering::Relaxed);
-        }
+    fn evict(&self, page: &mut Page, now: u64) -> usize {
+        let evicted = usize::from(page.evict(now));
+        self.evicted_early.fetch_add(evicted as u64, Ordering::Relaxed);
         evicted
     }
 
