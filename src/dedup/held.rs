@@ -8,7 +8,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::attempt::{Attempt, Loss};
 use crate::store::{Guarded, Held as StillHeld, Lease, Retention, Ticket};
@@ -84,10 +84,12 @@ impl Held {
                 Ok(StillHeld::Lost) => break,
                 Err(error) => {
                     telemetry::settle_failed(self.provider, "renew", Some(&error));
-                    if Instant::now() >= self.ends {
+                    let pause = third / 4;
+                    if Instant::now() + pause >= self.ends {
+                        sleep_until(self.ends).await;
                         break;
                     }
-                    third / 4
+                    pause
                 }
             };
         }
