@@ -17,7 +17,7 @@ pub struct Attempt {
     loss: Arc<Loss>,
 }
 
-/// Whether the claim is lost, and a bell for those who wait to hear it. A quarter the size of a channel.
+/// Whether the claim is lost, and a bell for those who wait to hear it.
 #[derive(Debug, Default)]
 pub(super) struct Loss {
     happened: AtomicBool,

@@ -17,7 +17,7 @@ pub(crate) fn pick<'a>(
 ) -> Result<Vec<Option<&'a str>>, serde_json::Error> {
     let mut picked = vec![None; pointers.len()];
     let wanted = pointers.iter().copied().enumerate().collect();
-    // Checked as a whole: the reader of bytes checks text by text, and takes twice as long.
+    // Checked as a whole, which takes less time than text by text, as the reader of bytes does it.
     let document = str::from_utf8(document).map_err(serde_json::Error::custom)?;
     let mut reader = serde_json::Deserializer::from_str(document);
     Walk {
