@@ -8,10 +8,10 @@ use std::task::Poll;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 use super::attempt::{Attempt, Loss};
-use crate::store::{Guarded, Held as StillHeld, Lease, Retention, Ticket};
+use crate::store::{Guarded, Held as StillHeld, Lease, Retention, StoreError, Ticket};
 use crate::telemetry;
 
 /// A won claim. Dropped without a settlement (its task was cancelled, so the handler runs no more) it is released.
@@ -75,12 +75,8 @@ impl Held {
         let mut wait = third;
         loop {
             sleep(wait).await;
-            let asked = Instant::now();
-            wait = match self.store.renew(&self.ticket, self.lease).await {
-                Ok(StillHeld::Yes) => {
-                    self.ends = asked + self.lease.duration();
-                    third
-                }
+            wait = match self.renew().await {
+                Ok(StillHeld::Yes) => third,
                 Ok(StillHeld::Lost) => break,
                 Err(error) => {
                     telemetry::settle_failed(self.provider, "renew", Some(&error));
@@ -96,6 +92,23 @@ impl Held {
         telemetry::lease_lost(self.provider, self.ticket.key());
         self.loss.tell();
         pending::<()>().await;
+    }
+
+    /// Renews the lease once. Whoever has not answered when it ends is not waited for: somebody else may begin then, and the
+    /// handler must hear of it. When it is over already, after a pause of the whole process, asking is all that is left.
+    async fn renew(&mut self) -> Result<StillHeld, StoreError> {
+        let asked = Instant::now();
+        let answer = self.store.renew(&self.ticket, self.lease);
+        let held = if asked < self.ends {
+            let in_time = timeout_at(self.ends, answer).await;
+            in_time.unwrap_or_else(|_| Err(StoreError::timed_out()))?
+        } else {
+            answer.await?
+        };
+        if held == StillHeld::Yes {
+            self.ends = asked + self.lease.duration();
+        }
+        Ok(held)
     }
 
     /// Marks the event as done. When the store fails, the handler's success stands and the mark is tried again until the
