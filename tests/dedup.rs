@@ -36,6 +36,7 @@ struct State {
     time: ManualTime,
     fail_complete: AtomicUsize,
     fail_renew: AtomicUsize,
+    hang_renew: AtomicUsize,
     renewals: AtomicUsize,
     completed: AtomicUsize,
     released: AtomicUsize,
@@ -92,6 +93,9 @@ impl Store for Flaky {
         self.0.renewals.fetch_add(1, Ordering::SeqCst);
         if take(&self.0.fail_renew) {
             return Err(StoreError::unavailable("away"));
+        }
+        if take(&self.0.hang_renew) {
+            std::future::pending::<()>().await;
         }
         self.inner().renew(ticket, lease).await
     }
@@ -223,6 +227,24 @@ async fn t193_a_handler_that_lost_its_claim_is_told_and_cannot_settle_it() {
         1,
         "but the newer attempt settled the claim"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn t193_a_renewal_that_hangs_is_given_up_when_the_lease_ends() {
+    let store = Flaky::default();
+    store.0.hang_renew.store(usize::MAX, Ordering::SeqCst);
+    let lease = Duration::from_secs(1);
+    let stack = stack(
+        DedupLayer::new(store.clone()).lease(lease).unwrap(),
+        |attempt| async move {
+            attempt.lost().await;
+            status(200)
+        },
+    );
+    // The claim timeout is longer than what is left of the lease.
+    let began = tokio::time::Instant::now();
+    assert_eq!(code(&stack).await, 200);
+    assert_eq!(began.elapsed(), lease, "by the clock that the test holds still");
 }
 
 #[tokio::test(start_paused = true)]
