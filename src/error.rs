@@ -51,6 +51,8 @@ pub enum ConfigErrorKind {
     Limit,
     /// A status that would tell the sender something untrue.
     Status,
+    /// The sender signs the endpoint's public URL, and it was not given or is none.
+    PublicUrl,
     /// A description that contradicts itself.
     Scheme,
 }

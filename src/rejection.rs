@@ -66,6 +66,8 @@ pub enum Reason {
     Conflict,
     /// A layer is missing in front of whatever needs it: `layer_missing`.
     LayerMissing,
+    /// What stands at the end takes signed events only, and this sender signs none: `unsigned_body`.
+    UnsignedBody,
 }
 
 /// The classes of refusal: all reasons of a class get the same answer, to the byte.
@@ -122,6 +124,7 @@ impl Reason {
             Self::StoreUnavailable => "store_unavailable",
             Self::Conflict => "conflict",
             Self::LayerMissing => "layer_missing",
+            Self::UnsignedBody => "unsigned_body",
         }
     }
 
@@ -150,7 +153,7 @@ impl Reason {
             Self::SecretsUnavailable | Self::ClockSuspect | Self::InFlight | Self::StoreUnavailable => {
                 RefusalClass::Unavailable
             }
-            Self::LayerMissing => RefusalClass::Internal,
+            Self::LayerMissing | Self::UnsignedBody => RefusalClass::Internal,
         }
     }
 }

@@ -28,10 +28,10 @@ use http::{HeaderMap, HeaderValue, Method, Request};
 use crate::clock::Clock;
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::provider::Scheme;
-use crate::provider::keys::Keys;
+use crate::provider::keys::{KeyList, Keys};
 use crate::provider::place::{At, Part, Place};
 use crate::provider::sender::split;
-use crate::secret::Secrets;
+use crate::secret::{Secret, Secrets};
 use crate::signature::header::Form;
 
 /// A delivery to be signed.
@@ -46,6 +46,7 @@ pub struct Delivery {
     id: String,
     kind: String,
     uri: String,
+    url: String,
     content_type: &'static str,
 }
 
@@ -59,6 +60,7 @@ impl Delivery {
             id: "test_1".into(),
             kind: "test".into(),
             uri: "/".into(),
+            url: String::new(),
             content_type: "application/json",
         }
     }
@@ -84,6 +86,12 @@ impl Delivery {
     /// Sent to this path or URL; `/` otherwise.
     pub fn uri(mut self, uri: impl Into<String>) -> Self {
         self.uri = uri.into();
+        self
+    }
+
+    /// Signed for this public URL of the endpoint, where the sender signs it.
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.url = url.into();
         self
     }
 
@@ -175,10 +183,17 @@ impl Delivery {
                 .map(|value| value.as_bytes().to_vec())
                 .unwrap_or_default(),
             Part::Element(_) => time.unwrap_or_default().as_bytes().to_vec(),
+            Part::Url => self.url.as_bytes().to_vec(),
+            Part::Method => Method::POST.as_str().as_bytes().to_vec(),
+            Part::Json(_) | Part::Form(_) | Part::Checksum => Vec::new(),
         };
         let (before, after) = split(self.scheme.content);
         let keys = Keys::of(secrets, &self.scheme)?;
-        let tags = keys.macs.iter().map(|key| {
+        let KeyList::Macs(macs) = &keys.list else {
+            let shown = |secret: &Secret| String::from_utf8_lossy(secret.expose()).into_owned();
+            return Ok(secrets.iter().map(shown).collect());
+        };
+        let tags = macs.iter().map(|key| {
             let mut mac = key.start();
             before.iter().for_each(|part| mac.update(&piece(part)));
             mac.update(&self.body);

@@ -29,7 +29,7 @@ where
     R: From<Bytes>,
 {
     let version = request.version();
-    let Some(delivery) = request.extensions().get::<Verified>().cloned() else {
+    let Some(delivery) = Verified::of(request.extensions()).cloned() else {
         let cause = "apply a `VerifyLayer` outside the `DedupLayer`".into();
         return Ok(refuse(
             &rules,

@@ -4,23 +4,42 @@ use axum_core::extract::FromRequestParts;
 use axum_core::response::{IntoResponse, Response};
 use http::request::Parts;
 
-use super::{Event, Webhook};
+use super::{Event, UnsignedWebhook, Webhook};
 use crate::dedup::{Attempt, Outcome};
 use crate::error::BoxError;
 use crate::rejection::{Reason, Rejection};
 use crate::telemetry;
-use crate::verified::Verified;
+use crate::verified::{UnsignedBody, Verified};
 
 impl<E: Event, S: Sync> FromRequestParts<S> for Webhook<E> {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        let Some(delivery) = parts.extensions.get::<Verified>() else {
-            return Err(unproven(parts));
-        };
-        E::read(delivery)
-            .map(Webhook)
-            .map_err(|error| refuse(parts, delivery.provider(), Reason::MalformedBody, error.into()))
+        let delivery = Verified::required(&parts.extensions).map_err(|lack| unproven(parts, lack))?;
+        read(parts, delivery).map(Webhook)
+    }
+}
+
+impl<E: Event, S: Sync> FromRequestParts<S> for UnsignedWebhook<E> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let body = UnsignedBody::from_request_parts(parts, state).await?;
+        read(parts, body.delivery()).map(UnsignedWebhook)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for UnsignedBody {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| {
+            missing(
+                parts,
+                "apply a `VerifyLayer` for a sender without signed bodies in front of a handler that asks for one; a signed \
+                 event is a `Verified`",
+            )
+        })
     }
 }
 
@@ -28,11 +47,9 @@ impl<S: Sync> FromRequestParts<S> for Verified {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        parts
-            .extensions
-            .get::<Self>()
+        Verified::required(&parts.extensions)
             .cloned()
-            .ok_or_else(|| unproven(parts))
+            .map_err(|lack| unproven(parts, lack))
     }
 }
 
@@ -56,11 +73,12 @@ impl IntoResponse for Outcome {
     }
 }
 
-fn unproven(parts: &Parts) -> Response {
-    missing(
-        parts,
-        "apply a `VerifyLayer` in front of a handler that asks for a verified event",
-    )
+fn read<E: Event>(parts: &Parts, delivery: &Verified) -> Result<E, Response> {
+    E::read(delivery).map_err(|error| refuse(parts, delivery.provider(), Reason::MalformedBody, error.into()))
+}
+
+fn unproven(parts: &Parts, (reason, advice): (Reason, &'static str)) -> Response {
+    refuse(parts, "unknown", reason, advice.into())
 }
 
 fn missing(parts: &Parts, advice: &'static str) -> Response {

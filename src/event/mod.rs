@@ -22,7 +22,7 @@ use crate::verified::Verified;
 
 pub use other::Other;
 pub use router::{Context, EventRouter};
-pub use webhook::{Form, Json, Webhook};
+pub use webhook::{Form, Json, UnsignedWebhook, Webhook};
 
 /// A type that is read from a verified delivery.
 pub trait Event: Sized + Send + 'static {

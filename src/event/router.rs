@@ -47,6 +47,7 @@ use crate::verified::Verified;
 pub struct EventRouter {
     routes: Arc<Vec<Route>>,
     rest: Option<Arc<Handler>>,
+    unsigned: bool,
 }
 
 /// What a handler of an [`EventRouter`] gets beside its event.
@@ -150,6 +151,13 @@ impl EventRouter {
         self
     }
 
+    /// Takes events of senders whose signature does not cover them, too: see [`UnsignedBody`](crate::UnsignedBody). Without it
+    /// they are answered with 500. A handler can tell them by the delivery's [`binding`](Verified::binding).
+    pub fn danger_unsigned_bodies(mut self) -> Self {
+        self.unsigned = true;
+        self
+    }
+
     fn with(mut self, route: Route) -> Self {
         Arc::make_mut(&mut self.routes).push(route);
         self
@@ -166,9 +174,9 @@ impl EventRouter {
             telemetry::rejected(provider, &rejection, Some(cause));
             rejection.into_response(head.version)
         };
-        let Some(delivery) = head.extensions.get::<Verified>().cloned() else {
-            let advice: BoxError = "apply a `VerifyLayer` in front of the `EventRouter`".into();
-            return refuse("unknown", Reason::LayerMissing, &*advice);
+        let delivery = match Verified::admitted(&head.extensions, self.unsigned) {
+            Ok(delivery) => delivery.clone(),
+            Err((reason, advice)) => return refuse("unknown", reason, &*BoxError::from(advice)),
         };
         let context = Context {
             delivery: delivery.clone(),

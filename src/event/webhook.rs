@@ -25,6 +25,12 @@ use crate::verified::Verified;
 #[must_use]
 pub struct Webhook<E>(pub E);
 
+/// The event of a sender whose signature does not cover it, read as `E`: see [`UnsignedBody`](crate::UnsignedBody) for what that
+/// means. As an axum extractor it is the only way to read such an event; [`Webhook`] answers 500 to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub struct UnsignedWebhook<E>(pub E);
+
 /// A JSON document as a type of yours.
 ///
 /// No deeper than 127 levels; a field that your type names and that stands there twice is refused.

@@ -15,7 +15,7 @@ use super::envelope::Envelope;
 use super::queue::{ErasedQueue, Queue};
 use crate::dedup::{Attempt, Outcome};
 use crate::error::BoxError;
-use crate::rejection::{Reason, Rejection};
+use crate::rejection::Rejection;
 use crate::telemetry;
 use crate::verified::Verified;
 
@@ -23,6 +23,7 @@ use crate::verified::Verified;
 #[derive(Clone)]
 pub struct HandOff {
     queue: Arc<dyn ErasedQueue>,
+    unsigned: bool,
 }
 
 impl HandOff {
@@ -36,7 +37,16 @@ impl HandOff {
         }
         Self {
             queue: Arc::new(queue),
+            unsigned: false,
         }
+    }
+
+    /// Hands on events of senders whose signature does not cover them, too: see [`UnsignedBody`](crate::UnsignedBody). Without
+    /// it they are answered with 500.
+    #[must_use]
+    pub fn danger_unsigned_bodies(mut self) -> Self {
+        self.unsigned = true;
+        self
     }
 }
 
@@ -52,20 +62,18 @@ impl<B: From<Bytes> + 'static> Service<Request<B>> for HandOff {
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let version = request.version();
         let attempt = request.extensions().get::<Attempt>();
-        let event = request
-            .extensions()
-            .get::<Verified>()
+        let event = Verified::admitted(request.extensions(), self.unsigned)
             .map(|proof| Envelope::new(proof.clone(), attempt));
         let queue = Arc::clone(&self.queue);
         Box::pin(async move {
-            let Some(event) = event else {
-                let advice: BoxError = "apply a `VerifyLayer` in front of the `HandOff`".into();
-                let rejection = Rejection::new(Reason::LayerMissing);
-                telemetry::rejected("unknown", &rejection, Some(&*advice));
-                return Ok(rejection.into_response(version));
-            };
-            let outcome = Outcome::from(queue.enqueue(event).await);
-            Ok(outcome.into_response())
+            match event {
+                Ok(event) => Ok(Outcome::from(queue.enqueue(event).await).into_response()),
+                Err((reason, advice)) => {
+                    let rejection = Rejection::new(reason);
+                    telemetry::rejected("unknown", &rejection, Some(&*BoxError::from(advice)));
+                    Ok(rejection.into_response(version))
+                }
+            }
         })
     }
 }

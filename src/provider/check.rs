@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::description::Scheme;
+use super::method::Method;
 use super::place::{At, Part};
 use crate::error::{ConfigError, ConfigErrorKind};
-use crate::signature::header::is_name;
+use crate::signature::header::{Form, is_name};
 
 impl Scheme {
     /// Finds what is wrong with the description. Every layer calls it when it is built.
@@ -60,7 +61,10 @@ impl Scheme {
             At::Header(name) => Some(name),
             _ => None,
         });
-        match headers.chain(parts).find(|name| !is_name(name)) {
+        match headers
+            .chain(parts)
+            .find(|name| !is_name(name) && !(name.is_empty() && self.is_own()))
+        {
             Some("") => Err(wrong(
                 ConfigErrorKind::Scheme,
                 "no header is named for the signature; say `.signature(header(…))`",
@@ -69,7 +73,7 @@ impl Scheme {
                 ConfigErrorKind::Scheme,
                 format!("`{name}` is no header's name in lower case; write it so"),
             )),
-            None if self.signature.header_name().is_empty() => Err(wrong(
+            None if self.signature.header_name().is_empty() && !self.is_own() => Err(wrong(
                 ConfigErrorKind::Scheme,
                 "the signature must stand in a header",
             )),
@@ -78,11 +82,28 @@ impl Scheme {
     }
 
     fn check_content(&self) -> Result<(), ConfigError> {
-        if self.content.iter().filter(|part| **part == Part::Body).count() != 1 {
-            return Err(wrong(
-                ConfigErrorKind::Scheme,
-                "the signed content must hold the body once; say `.content(&[…, Body])`",
-            ));
+        let bodies = self.content.iter().filter(|part| **part == Part::Body).count();
+        let only_for_own = |part: &Part| matches!(part, Part::Json(_) | Part::Form(_) | Part::Checksum);
+        match self.method {
+            Method::Hmac(_) if bodies != 1 || self.content.iter().any(only_for_own) => {
+                return Err(wrong(
+                    ConfigErrorKind::Scheme,
+                    "the signed content must hold the body once and no part of it; say `.content(&[…, Body])`",
+                ));
+            }
+            Method::Token if !self.content.is_empty() => {
+                return Err(wrong(
+                    ConfigErrorKind::Scheme,
+                    "a token signs nothing; leave `.content(…)` out",
+                ));
+            }
+            Method::Token if !matches!(self.signature.form, Form::Whole { .. }) => {
+                return Err(wrong(
+                    ConfigErrorKind::Scheme,
+                    "a token is a header's whole value; say `.signature(header(…).token(\"\"))`",
+                ));
+            }
+            _ => {}
         }
         match self.timestamp {
             Some(at) if !self.covers(at.place) => Err(wrong(
@@ -111,6 +132,12 @@ impl Scheme {
             ));
         }
         Ok(())
+    }
+}
+
+impl Scheme {
+    fn is_own(&self) -> bool {
+        matches!(self.method, Method::Own(_))
     }
 }
 

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use super::handshake::Handshake;
+use super::method::{KeyForm, Method};
 use super::place::{At, Part, Place, SignatureAt, TimestampAt, header};
 use crate::signature::encoding::Encoding;
 use crate::signature::header::Form;
 use crate::signature::hmac::Algorithm;
-use crate::verified::{Identity, Policy};
+use crate::verified::{Binding, Identity, Policy};
 
 /// How a sender signs, where it says what, and for how long it tries. See the [module docs](super) for an example.
 ///
@@ -16,7 +17,7 @@ use crate::verified::{Identity, Policy};
 pub struct Scheme {
     pub(crate) name: &'static str,
     pub(crate) docs: &'static str,
-    pub(crate) algorithm: Algorithm,
+    pub(crate) method: Method,
     pub(crate) signature: SignatureAt,
     pub(crate) key: KeyForm,
     pub(crate) content: &'static [Part],
@@ -36,13 +37,6 @@ pub struct Scheme {
     pub(crate) identity: Identity,
     pub(crate) unstable: Option<&'static str>,
     pub(crate) handshake: Option<Handshake>,
-}
-
-/// How a secret's text becomes the key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum KeyForm {
-    Text,
-    Base64 { prefix: &'static str },
 }
 
 /// What bodies a sender sends.
@@ -68,7 +62,7 @@ impl Scheme {
         Self {
             name,
             docs: "",
-            algorithm: Algorithm::Sha256,
+            method: Method::Hmac(Algorithm::Sha256),
             signature: SignatureAt {
                 place: header(""),
                 form: Form::Whole { prefix: "" },
@@ -99,7 +93,7 @@ impl Scheme {
     #[must_use]
     pub const fn hmac_sha512(name: &'static str) -> Self {
         Self {
-            algorithm: Algorithm::Sha512,
+            method: Method::Hmac(Algorithm::Sha512),
             ..Self::hmac_sha256(name)
         }
     }
@@ -108,7 +102,29 @@ impl Scheme {
     #[must_use]
     pub const fn hmac_sha1(name: &'static str) -> Self {
         Self {
-            algorithm: Algorithm::Sha1,
+            method: Method::Hmac(Algorithm::Sha1),
+            ..Self::hmac_sha256(name)
+        }
+    }
+
+    /// A sender that signs nothing and sends the shared secret itself, where [`signature`](Self::signature) says: a header's
+    /// [`token`](Place::token), behind a prefix if there is one. What it sends is an
+    /// [`UnsignedBody`](crate::UnsignedBody), never a [`Verified`](crate::Verified).
+    #[must_use]
+    pub const fn token(name: &'static str) -> Self {
+        Self {
+            method: Method::Token,
+            content: &[],
+            ..Self::hmac_sha256(name)
+        }
+    }
+
+    /// A sender whose deliveries a [`Provider`](super::Provider) of its own checks, by what is named here for tables. Its
+    /// `content` says what that check covers.
+    #[must_use]
+    pub const fn own(name: &'static str, method: &'static str) -> Self {
+        Self {
+            method: Method::Own(method),
             ..Self::hmac_sha256(name)
         }
     }
@@ -143,7 +159,7 @@ impl Scheme {
         }
     }
 
-    /// What is signed, in order; the body stands in it once. The body alone by default.
+    /// What is signed, in order; for an HMAC the body stands in it once. The body alone by default.
     #[must_use]
     pub const fn content(self, parts: &'static [Part]) -> Self {
         Self {
@@ -304,9 +320,31 @@ impl Scheme {
         place.each().all(|at| match at {
             At::Header(name) => self.content.contains(&Part::Header(name)),
             At::Element(key) => self.content.contains(&Part::Element(key)),
-            At::Json(_) | At::Form(_) => self.content.contains(&Part::Body),
+            At::Json(pointer) => self.contains_any(Part::Body, Part::Json(pointer)),
+            At::Form(field) => self.contains_any(Part::Body, Part::Form(field)),
             At::FirstOf(_) => false,
         })
+    }
+
+    fn contains_any(&self, one: Part, other: Part) -> bool {
+        self.content.contains(&one) || self.content.contains(&other)
+    }
+
+    /// What the proof of a delivery is bound to, computed from the signed content.
+    #[must_use]
+    pub fn binding(&self) -> Binding {
+        let holds = |found: fn(&Part) -> bool| self.content.iter().any(found);
+        if holds(|part| matches!(part, Part::Body)) {
+            Binding::Body
+        } else if holds(|part| matches!(part, Part::Json(_) | Part::Form(_))) {
+            Binding::Fields
+        } else if holds(|part| matches!(part, Part::Checksum)) {
+            Binding::Checksum
+        } else if self.content.is_empty() {
+            Binding::Bearer
+        } else {
+            Binding::Envelope
+        }
     }
 }
 

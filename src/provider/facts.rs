@@ -3,12 +3,12 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use super::description::{KeyForm, Scheme};
+use super::description::Scheme;
+use super::method::{KeyForm, Method};
 use super::place::{At, Part, Place};
 use crate::signature::encoding::Encoding;
 use crate::signature::header::Form;
-use crate::signature::hmac::Algorithm;
-use crate::verified::Identity;
+use crate::verified::{Binding, Identity};
 
 /// What a [`Scheme`] says, in words: for tables and for the `webhook` command.
 ///
@@ -25,8 +25,10 @@ pub struct Facts {
     pub name: &'static str,
     /// The page on which the sender says how it signs.
     pub docs: &'static str,
-    /// The MAC's algorithm.
+    /// How the sender proves who it is: the MAC's or the signature's algorithm.
     pub algorithm: &'static str,
+    /// What that proof is bound to.
+    pub binding: Binding,
     /// The header and the form of the signature in it.
     pub signature: String,
     /// How the secret becomes the key.
@@ -60,11 +62,8 @@ impl Scheme {
         Facts {
             name: self.name,
             docs: self.docs,
-            algorithm: match self.algorithm {
-                Algorithm::Sha1 => "HMAC-SHA-1",
-                Algorithm::Sha256 => "HMAC-SHA-256",
-                Algorithm::Sha512 => "HMAC-SHA-512",
-            },
+            algorithm: self.method.name(),
+            binding: self.binding(),
             signature: format!("{}: {}", self.signature.header_name(), self.signature_form()),
             key: match self.key {
                 KeyForm::Text => "the secret's text".into(),
@@ -85,6 +84,9 @@ impl Scheme {
     }
 
     fn signature_form(&self) -> String {
+        if let (Method::Token, Form::Whole { prefix }) = (self.method, self.signature.form) {
+            return format!("{prefix}{{token}}");
+        }
         let encoding = match self.signature.encoding {
             Encoding::Hex => "{hex}",
             Encoding::Base64 => "{base64}",
@@ -102,7 +104,11 @@ impl Scheme {
             let written = match part {
                 Part::Body => write!(text, "{{body}}"),
                 Part::Text(fixed) => write!(text, "{fixed}"),
-                Part::Header(name) | Part::Element(name) => write!(text, "{{{name}}}"),
+                Part::Header(name) | Part::Element(name) | Part::Form(name) => write!(text, "{{{name}}}"),
+                Part::Json(pointer) => write!(text, "{{{pointer}}}"),
+                Part::Url => write!(text, "{{url}}"),
+                Part::Method => write!(text, "{{method}}"),
+                Part::Checksum => write!(text, "{{checksum of body}}"),
             };
             debug_assert!(written.is_ok(), "a String takes any text");
             text

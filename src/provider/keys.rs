@@ -5,17 +5,25 @@ use std::sync::{Arc, OnceLock};
 use base64::Engine;
 use zeroize::Zeroizing;
 
-use super::description::{KeyForm, Scheme};
+use super::description::Scheme;
+use super::method::{KeyForm, Method};
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::secret::{KEY_TEXT, Secret, Secrets};
-use crate::signature::hmac::{Algorithm, MacKey};
+use crate::signature::hmac::MacKey;
+use crate::signature::token::TokenKey;
 use crate::telemetry;
 
-/// The keyed MACs of a set of secrets, made once and kept with them.
+/// What a set of secrets has become, made once and kept with them.
 pub(crate) struct Keys {
-    algorithm: Algorithm,
+    method: Method,
     form: KeyForm,
-    pub(crate) macs: Vec<MacKey>,
+    pub(crate) list: KeyList,
+}
+
+/// The keys of one method, in the order of their secrets.
+pub(crate) enum KeyList {
+    Macs(Vec<MacKey>),
+    Tokens(Vec<TokenKey>),
 }
 
 impl Keys {
@@ -24,21 +32,40 @@ impl Keys {
             .prepared()
             .get()
             .and_then(|any| Arc::clone(any).downcast::<Self>().ok());
-        if let Some(keys) = kept.filter(|keys| keys.algorithm == scheme.algorithm && keys.form == scheme.key)
-        {
+        if let Some(keys) = kept.filter(|keys| keys.method == scheme.method && keys.form == scheme.key) {
             return Ok(keys);
         }
-        let macs = secrets
-            .iter()
-            .map(|secret| Ok(MacKey::new(scheme.algorithm, &key(secret, scheme.key)?)));
         let keys = Arc::new(Self {
-            algorithm: scheme.algorithm,
+            method: scheme.method,
             form: scheme.key,
-            macs: macs.collect::<Result<_, _>>()?,
+            list: KeyList::of(secrets, scheme)?,
         });
         // Secrets that serve two schemes keep the first one's keys; the other's are made anew.
         let _ = secrets.prepared().set(Arc::<Self>::clone(&keys));
         Ok(keys)
+    }
+}
+
+impl KeyList {
+    fn of(secrets: &Secrets, scheme: &Scheme) -> Result<Self, ConfigError> {
+        let texts = secrets.iter().map(|secret| key(secret, scheme.key));
+        match scheme.method {
+            Method::Hmac(algorithm) => {
+                let macs = texts.map(|text| Ok(MacKey::new(algorithm, &text?)));
+                macs.collect::<Result<_, _>>().map(Self::Macs)
+            }
+            Method::Token => {
+                let tokens = texts.map(|text| Ok(TokenKey::new(&text?)));
+                tokens.collect::<Result<_, _>>().map(Self::Tokens)
+            }
+            Method::Own(_) => Err(ConfigError::new(
+                ConfigErrorKind::Scheme,
+                format!(
+                    "{} is checked by a provider of its own; use that instead of a `Sender`",
+                    scheme.name
+                ),
+            )),
+        }
     }
 }
 

@@ -26,12 +26,14 @@
 
 mod check;
 pub(crate) mod description;
+pub(crate) mod erased;
 mod facts;
 pub(crate) mod form;
 mod github;
 pub(crate) mod handshake;
 pub(crate) mod json;
 pub(crate) mod keys;
+pub(crate) mod method;
 pub(crate) mod place;
 pub(crate) mod read;
 pub(crate) mod sender;
@@ -41,10 +43,10 @@ mod standard_webhooks;
 mod stripe;
 mod timestamp;
 
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Future, ready};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::request::Parts;
 
 use crate::error::{BoxError, ConfigError};
@@ -53,7 +55,7 @@ use crate::rejection::Reason;
 pub use description::{Payload, Scheme};
 pub use facts::Facts;
 pub use github::{GITHUB, GITHUB_SHA1, github};
-pub use handshake::Handshake;
+pub use handshake::{Answer, Handshake};
 pub use place::{Part, Place, SignatureAt, TimestampAt, element, first_of, form, header, json};
 pub use sender::Sender;
 pub use slack::{SLACK, slack};
@@ -78,6 +80,17 @@ pub trait Provider: Send + Sync + 'static {
     /// A [`Refusal`] with the reason: the delivery ends here.
     fn begin(&self, head: &Parts) -> impl Future<Output = Result<Self::Check, Refusal>> + Send;
 
+    /// Answers a request that comes before any signature and proves who owns the endpoint; `None` for every other. What it
+    /// answers never reaches a handler. By default there is no such request.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`] of a handshake that is not the sender's.
+    fn greet(&self, head: &Parts) -> impl Future<Output = Result<Option<Answer>, Refusal>> + Send {
+        let _ = head;
+        ready(Ok(None))
+    }
+
     /// Finds what can be known to be wrong before the first delivery.
     ///
     /// # Errors
@@ -93,12 +106,13 @@ pub trait Check: Send + 'static {
     /// The next piece of the body.
     fn update(&mut self, piece: &[u8]);
 
-    /// The verdict, when the body is whole. Compare in constant time.
+    /// The verdict, when the body is whole: these are the bytes that [`update`](Self::update) was shown. Compare in constant
+    /// time.
     ///
     /// # Errors
     ///
     /// [`Reason::BadSignature`] in a [`Refusal`] when nothing matches.
-    fn finish(self) -> Result<Proof, Refusal>;
+    fn finish(self, body: &Bytes) -> impl Future<Output = Result<Proof, Refusal>> + Send;
 }
 
 /// What a check has proven: whose delivery it is, and by which secret.
@@ -147,42 +161,5 @@ impl Refusal {
 impl From<Reason> for Refusal {
     fn from(reason: Reason) -> Self {
         Self::new(reason)
-    }
-}
-
-type Begun<'a> = Pin<Box<dyn Future<Output = Result<Box<dyn ErasedCheck>, Refusal>> + Send + 'a>>;
-
-/// A [`Provider`] without its type.
-pub(crate) trait ErasedProvider: Send + Sync {
-    fn scheme(&self) -> &Scheme;
-    fn begin<'a>(&'a self, head: &'a Parts) -> Begun<'a>;
-}
-
-/// A [`Check`] without its type.
-pub(crate) trait ErasedCheck: Send {
-    fn update(&mut self, piece: &[u8]);
-    fn finish(self: Box<Self>) -> Result<Proof, Refusal>;
-}
-
-impl<P: Provider> ErasedProvider for P {
-    fn scheme(&self) -> &Scheme {
-        Provider::scheme(self)
-    }
-
-    fn begin<'a>(&'a self, head: &'a Parts) -> Begun<'a> {
-        Box::pin(async move {
-            let check = Provider::begin(self, head).await?;
-            Ok(Box::new(check) as Box<dyn ErasedCheck>)
-        })
-    }
-}
-
-impl<C: Check> ErasedCheck for C {
-    fn update(&mut self, piece: &[u8]) {
-        Check::update(self, piece);
-    }
-
-    fn finish(self: Box<Self>) -> Result<Proof, Refusal> {
-        Check::finish(*self)
     }
 }

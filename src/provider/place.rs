@@ -91,6 +91,12 @@ impl Place {
         }
     }
 
+    /// The whole value, behind this prefix, is the shared token itself: for [`Scheme::token`](super::Scheme::token).
+    #[must_use]
+    pub const fn token(self, prefix: &'static str) -> SignatureAt {
+        self.prefix(prefix)
+    }
+
     /// The whole value is the signature, in lower-case hexadecimal.
     #[must_use]
     pub const fn hex(self) -> SignatureAt {
@@ -203,4 +209,15 @@ pub enum Part {
     Header(&'static str),
     /// The value of a `key=value` pair of the signature's own header, as it came.
     Element(&'static str),
+    /// The endpoint's public URL, as the sender was given it: see [`Sender::public_url`](super::Sender::public_url).
+    Url,
+    /// The request's method.
+    Method,
+    /// A value of the JSON document, by its JSON Pointer. Only a [`Provider`](super::Provider) of your own can sign it.
+    Json(&'static str),
+    /// A field of a form body. Only a [`Provider`](super::Provider) of your own can sign it.
+    Form(&'static str),
+    /// A checksum of the body, which binds nothing: another body is easily found. Only a [`Provider`](super::Provider) of your
+    /// own can sign it.
+    Checksum,
 }

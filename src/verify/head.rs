@@ -102,7 +102,7 @@ pub(super) fn signed_beside(scheme: &Scheme, headers: &HeaderMap) -> Vec<u8> {
             Part::Element(key) => single(headers, scheme.signature.header_name())
                 .ok()
                 .and_then(|text| element(text, scheme.signature.form, key).ok()),
-            Part::Body | Part::Text(_) => None,
+            _ => None,
         };
         if let Some(value) = value {
             bytes.extend_from_slice(&(value.len() as u64).to_be_bytes());

@@ -11,7 +11,8 @@ use tower_layer::Layer;
 use super::service::VerifyService;
 use crate::clock::{Clock, SystemClock};
 use crate::error::{ConfigError, ConfigErrorKind};
-use crate::provider::{ErasedProvider, Provider};
+use crate::provider::Provider;
+use crate::provider::erased::AnyProvider;
 use crate::rejection::{RefusalClass, Rejection, Statuses};
 use crate::telemetry;
 
@@ -25,7 +26,7 @@ pub struct VerifyLayer {
 /// What the pipeline needs of the layer.
 #[derive(Clone)]
 pub(super) struct Demands {
-    pub(super) provider: Arc<dyn ErasedProvider>,
+    pub(super) provider: Arc<AnyProvider>,
     pub(super) limit: usize,
     pub(super) deadline: Duration,
     pub(super) clock: Arc<dyn Clock>,
@@ -56,8 +57,15 @@ impl VerifyLayer {
             ),
             _ => {}
         }
+        if !scheme.binding().covers_the_event() {
+            telemetry::advise(
+                scheme.name,
+                "no signature covers this sender's events: handlers get an `UnsignedBody`; ask the sender's API for the event \
+                 before you act on it",
+            );
+        }
         let demands = Demands {
-            provider: Arc::new(provider),
+            provider: Arc::new(AnyProvider::new(provider)),
             limit,
             deadline: DEADLINE,
             clock: Arc::new(SystemClock::default()),

@@ -18,8 +18,9 @@ use super::layer::Demands;
 use crate::clock::apart;
 use crate::deadline::within;
 use crate::error::BoxError;
+use crate::provider::erased::AnyCheck;
 use crate::provider::read::{Facts, Reader};
-use crate::provider::{ErasedCheck, Proof, Refusal, Scheme, handshake};
+use crate::provider::{Answer, Proof, Refusal, Scheme};
 use crate::rejection::{Reason, Rejection};
 use crate::telemetry;
 use crate::verified::{Learnt, Stated, Verified};
@@ -27,7 +28,7 @@ use crate::verified::{Learnt, Stated, Verified};
 /// What a genuine delivery turned out to be.
 enum Delivery {
     Event(Verified),
-    Handshake(String),
+    Handshake(Answer),
 }
 
 /// Takes a request from its head to the inner service, or to a refusal.
@@ -46,10 +47,7 @@ where
     async move {
         match verify(&demands, &head, body).await {
             Ok(Delivery::Event(verified)) => pass_on(inner, head, verified).await,
-            Ok(Delivery::Handshake(challenge)) => {
-                let refused = || refuse(&demands, &head, Reason::MalformedBody.into());
-                Ok(handshake::answer(&challenge).unwrap_or_else(refused))
-            }
+            Ok(Delivery::Handshake(answer)) => Ok(answer.into_response()),
             Err(refusal) => Ok(refuse(&demands, &head, refusal)),
         }
     }
@@ -60,6 +58,9 @@ where
     B: Body<Error: Into<BoxError>> + Unpin,
 {
     let scheme = demands.provider.scheme();
+    if let Some(answer) = demands.provider.greet(head).await? {
+        return Ok(Delivery::Handshake(answer));
+    }
     head::check_form(scheme, head)?;
     let check = demands.provider.begin(head).await?;
     let time_in_head = head::time(scheme, &head.headers)?;
@@ -75,17 +76,14 @@ where
     check_freshness(demands, time)?;
     facts.check_mode()?;
     if let Some(challenge) = facts.challenge()? {
-        return Ok(Delivery::Handshake(challenge));
+        let answer = Answer::text(&challenge).ok_or(Reason::MalformedBody)?;
+        return Ok(Delivery::Handshake(answer));
     }
     Ok(Delivery::Event(learn(scheme, head, &facts, time, proof, &body)?))
 }
 
 /// Reads the body once: every byte goes through the check and is kept.
-async fn receive<B>(
-    demands: &Demands,
-    body: B,
-    mut check: Box<dyn ErasedCheck>,
-) -> Result<(Bytes, Proof), Refusal>
+async fn receive<B>(demands: &Demands, body: B, mut check: AnyCheck) -> Result<(Bytes, Proof), Refusal>
 where
     B: Body<Error: Into<BoxError>> + Unpin,
 {
@@ -94,7 +92,8 @@ where
         let arrived = within(demands.deadline, collected).await;
         arrived.ok_or(Reason::BodyTooSlow)??
     };
-    Ok((body, check.finish()?))
+    let proof = check.finish(&body).await?;
+    Ok((body, proof))
 }
 
 /// The time is believed only because the signature covers it and has been found good.
@@ -129,6 +128,7 @@ fn learn(
         secret_index: proof.secret_index,
         content_type: content_type.map(Box::from),
         body: body.clone(),
+        binding: scheme.binding(),
         policy: scheme.policy(),
         within: facts.within(),
         signed_beside: head::signed_beside(scheme, &head.headers),
@@ -154,7 +154,7 @@ where
     head.headers.remove(TRAILER);
     state_length(&mut head.headers, verified.body().len());
     let body = B::from(verified.body().clone());
-    head.extensions.insert(verified);
+    verified.put_into(&mut head.extensions);
     poll_fn(|context| inner.poll_ready(context)).await?;
     inner.call(Request::from_parts(head, body)).await
 }

@@ -4,6 +4,8 @@
 //! whoever is handed one need not ask again. Every id, kind and time on it is a [`Stated`]: a value beside the answer
 //! to "does the signature cover it?", which is computed from the sender's description.
 
+mod binding;
+
 use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -12,6 +14,8 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_128};
+
+pub use binding::{Binding, UnsignedBody};
 
 /// What the sender stated, and whether its signature covers the statement.
 ///
@@ -125,6 +129,7 @@ pub(crate) struct Learnt {
     pub(crate) secret_index: usize,
     pub(crate) content_type: Option<Box<str>>,
     pub(crate) body: Bytes,
+    pub(crate) binding: Binding,
     pub(crate) policy: Policy,
     /// The values within which ids are unique, each behind its length.
     pub(crate) within: Vec<u8>,
@@ -198,6 +203,12 @@ impl Verified {
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.0.body
+    }
+
+    /// What the proof is bound to: the body's bytes, or named fields of it.
+    #[must_use]
+    pub fn binding(&self) -> Binding {
+        self.0.binding
     }
 
     pub(crate) fn policy(&self) -> &Policy {

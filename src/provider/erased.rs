@@ -1,0 +1,113 @@
+//! Any provider behind one type, with a described sender kept as what it is: it is the common one, and costs no box.
+
+use std::any::Any;
+use std::future::Future;
+use std::pin::Pin;
+
+use bytes::Bytes;
+use http::request::Parts;
+
+use super::sender::{Sender, SenderCheck};
+use super::{Answer, Check, Proof, Provider, Refusal, Scheme};
+
+type Steps<'a, T> = Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send + 'a>>;
+
+/// A [`Provider`] without its type.
+pub(crate) enum AnyProvider {
+    Described(Sender),
+    Own(Box<dyn ErasedProvider>),
+}
+
+/// A [`Check`] without its type.
+pub(crate) enum AnyCheck {
+    Described(SenderCheck),
+    Own(Box<dyn ErasedCheck>),
+}
+
+pub(crate) trait ErasedProvider: Send + Sync {
+    fn scheme(&self) -> &Scheme;
+    fn begin<'a>(&'a self, head: &'a Parts) -> Steps<'a, Box<dyn ErasedCheck>>;
+    fn greet<'a>(&'a self, head: &'a Parts) -> Steps<'a, Option<Answer>>;
+}
+
+pub(crate) trait ErasedCheck: Send {
+    fn update(&mut self, piece: &[u8]);
+    fn finish<'a>(self: Box<Self>, body: &'a Bytes) -> Steps<'a, Proof>;
+}
+
+impl AnyProvider {
+    pub(crate) fn new<P: Provider>(provider: P) -> Self {
+        let mut provider = Some(provider);
+        let described = (&mut provider as &mut dyn Any)
+            .downcast_mut::<Option<Sender>>()
+            .and_then(Option::take);
+        match described {
+            Some(sender) => Self::Described(sender),
+            None => Self::Own(Box::new(provider.expect("only a described sender is taken out"))),
+        }
+    }
+
+    pub(crate) fn scheme(&self) -> &Scheme {
+        match self {
+            Self::Described(sender) => Provider::scheme(sender),
+            Self::Own(own) => own.scheme(),
+        }
+    }
+
+    pub(crate) async fn begin(&self, head: &Parts) -> Result<AnyCheck, Refusal> {
+        match self {
+            Self::Described(sender) => Provider::begin(sender, head).await.map(AnyCheck::Described),
+            Self::Own(own) => own.begin(head).await.map(AnyCheck::Own),
+        }
+    }
+
+    pub(crate) async fn greet(&self, head: &Parts) -> Result<Option<Answer>, Refusal> {
+        match self {
+            Self::Described(sender) => Provider::greet(sender, head).await,
+            Self::Own(own) => own.greet(head).await,
+        }
+    }
+}
+
+impl AnyCheck {
+    pub(crate) fn update(&mut self, piece: &[u8]) {
+        match self {
+            Self::Described(check) => Check::update(check, piece),
+            Self::Own(check) => check.update(piece),
+        }
+    }
+
+    pub(crate) async fn finish(self, body: &Bytes) -> Result<Proof, Refusal> {
+        match self {
+            Self::Described(check) => Check::finish(check, body).await,
+            Self::Own(check) => check.finish(body).await,
+        }
+    }
+}
+
+impl<P: Provider> ErasedProvider for P {
+    fn scheme(&self) -> &Scheme {
+        Provider::scheme(self)
+    }
+
+    fn begin<'a>(&'a self, head: &'a Parts) -> Steps<'a, Box<dyn ErasedCheck>> {
+        Box::pin(async move {
+            let check = Provider::begin(self, head).await?;
+            Ok(Box::new(check) as Box<dyn ErasedCheck>)
+        })
+    }
+
+    fn greet<'a>(&'a self, head: &'a Parts) -> Steps<'a, Option<Answer>> {
+        Box::pin(Provider::greet(self, head))
+    }
+}
+
+impl<C: Check> ErasedCheck for C {
+    fn update(&mut self, piece: &[u8]) {
+        Check::update(self, piece);
+    }
+
+    fn finish<'a>(self: Box<Self>, body: &'a Bytes) -> Steps<'a, Proof> {
+        Box::pin(Check::finish(*self, body))
+    }
+}

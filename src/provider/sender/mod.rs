@@ -1,0 +1,224 @@
+//! A described sender: a description and the secrets to check it with.
+
+mod content;
+mod mac;
+mod token;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::request::Parts;
+
+use super::description::Scheme;
+use super::keys::{KeyList, Keys, advise_on, decoy};
+use super::method::Method;
+use super::place::Part;
+use super::{Check, Proof, Provider, Refusal};
+use crate::error::{ConfigError, ConfigErrorKind};
+use crate::rejection::Reason;
+use crate::secret::{ErasedSource, SecretSource, Secrets};
+use crate::signature::encoding::Decoded;
+use crate::signature::header::{Form, signatures, single};
+use content::Source;
+use mac::MacCheck;
+use token::TokenCheck;
+
+pub(crate) use content::split;
+
+/// A described sender with its secrets: what [`VerifyLayer::new`](crate::VerifyLayer::new) takes.
+pub struct Sender {
+    scheme: Scheme,
+    source: Box<dyn ErasedSource>,
+    fixed: Option<Secrets>,
+    url: Option<Box<str>>,
+}
+
+impl Sender {
+    /// The sender of this description, with one secret, several, or a source that looks them up.
+    pub fn new(scheme: Scheme, secrets: impl SecretSource) -> Self {
+        let fixed = secrets.fixed();
+        Self {
+            scheme,
+            source: Box::new(secrets),
+            fixed,
+            url: None,
+        }
+    }
+
+    /// The endpoint's public URL, letter for letter as the sender was given it, for senders that sign it. It is never read from
+    /// a request: `Host` and `X-Forwarded-*` are whoever's words who sends them.
+    #[must_use]
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.url = Some(url.into().into_boxed_str());
+        self
+    }
+
+    /// How far a delivery's time may be from now, either way. Between a second and a day.
+    #[must_use]
+    pub fn tolerance(mut self, tolerance: Duration) -> Self {
+        self.scheme = self.scheme.tolerance(tolerance);
+        self
+    }
+
+    /// For how long events are remembered. Not shorter than the sender's retries.
+    #[must_use]
+    pub fn retention(mut self, retention: Duration) -> Self {
+        self.scheme = self.scheme.retries(self.scheme.retries, retention);
+        self
+    }
+
+    /// Refuses events of the other mode with 400: test events on a live endpoint, live ones on a test endpoint.
+    #[must_use]
+    pub fn expect_live(mut self, live: bool) -> Self {
+        self.scheme.expected_live = Some(live);
+        self
+    }
+
+    async fn keys(&self, head: &Parts) -> Result<(Arc<Keys>, Option<Arc<str>>, bool), Refusal> {
+        let unavailable = |cause| Refusal::new(Reason::SecretsUnavailable).because(cause);
+        if let Some(secrets) = &self.fixed {
+            let keys = Keys::of(secrets, &self.scheme).map_err(|error| unavailable(error.into()))?;
+            return Ok((keys, None, true));
+        }
+        let tenant = self.source.lookup(head).await.map_err(unavailable)?;
+        let (secrets, name, known) = match tenant {
+            Some(tenant) => (tenant.secrets, tenant.name, true),
+            None => (decoy(), None, false),
+        };
+        let keys = Keys::of(&secrets, &self.scheme).map_err(|error| unavailable(error.into()))?;
+        Ok((keys, name, known))
+    }
+}
+
+impl Scheme {
+    /// The sender of this description, as [`Sender::new`].
+    pub fn with(self, secrets: impl SecretSource) -> Sender {
+        Sender::new(self, secrets)
+    }
+}
+
+impl Provider for Sender {
+    type Check = SenderCheck;
+
+    fn scheme(&self) -> &Scheme {
+        &self.scheme
+    }
+
+    async fn begin(&self, head: &Parts) -> Result<SenderCheck, Refusal> {
+        let scheme = &self.scheme;
+        let text = single(&head.headers, scheme.signature.header_name())?;
+        let shown = Shown::read(scheme, text)?;
+        let source = Source {
+            head,
+            signature: (text, scheme.signature.form),
+            url: self.url.as_deref().unwrap_or_default(),
+        };
+        let (before, after) = split(scheme.content);
+        let before = source.values(before)?;
+        let rest = source.values(after)?.concat();
+        let (keys, tenant, known) = self.keys(head).await?;
+        let step = match (&keys.list, shown) {
+            (KeyList::Macs(keys), Shown::Signatures(shown)) => {
+                Step::Mac(MacCheck::new(keys, shown, &before, rest))
+            }
+            (KeyList::Tokens(keys), Shown::Token(shown)) => Step::Token(TokenCheck::new(keys, shown)),
+            // Both are made by the description's one method, so that no other pair can arise.
+            _ => return Err(Reason::BadSignature.into()),
+        };
+        Ok(SenderCheck { step, tenant, known })
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        self.scheme.check()?;
+        if self.url.is_none() && self.scheme.content.contains(&Part::Url) {
+            let advice = format!(
+                "{} signs the endpoint's URL; say `.public_url(…)` as the sender was given it",
+                self.scheme.name
+            );
+            return Err(ConfigError::new(ConfigErrorKind::PublicUrl, advice));
+        }
+        if let Some(secrets) = &self.fixed {
+            Keys::of(secrets, &self.scheme)?;
+            secrets
+                .iter()
+                .for_each(|secret| advise_on(secret, self.scheme.name));
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender")
+            .field("scheme", &self.scheme.name)
+            .field("secrets", &"..")
+            .finish()
+    }
+}
+
+/// What a delivery's head shows as its proof, before any key is known.
+enum Shown<'a> {
+    Signatures(Vec<Decoded>),
+    Token(&'a str),
+}
+
+impl<'a> Shown<'a> {
+    fn read(scheme: &Scheme, text: &'a str) -> Result<Self, Reason> {
+        let at = &scheme.signature;
+        match (scheme.method, at.form) {
+            (Method::Token, Form::Whole { prefix }) => {
+                let token = text.strip_prefix(prefix).ok_or(Reason::MalformedHeader)?;
+                Ok(Self::Token(token))
+            }
+            (Method::Hmac(algorithm), form) => {
+                signatures(text, form, at.encoding, algorithm.len()).map(Self::Signatures)
+            }
+            // The start-up check lets no such description pass.
+            (Method::Token | Method::Own(_), _) => Err(Reason::MalformedHeader),
+        }
+    }
+}
+
+/// The check of one delivery of a described sender.
+pub struct SenderCheck {
+    step: Step,
+    tenant: Option<Arc<str>>,
+    known: bool,
+}
+
+enum Step {
+    Mac(MacCheck),
+    Token(TokenCheck),
+}
+
+impl Check for SenderCheck {
+    fn update(&mut self, piece: &[u8]) {
+        match &mut self.step {
+            Step::Mac(check) => check.update(piece),
+            Step::Token(_) => {}
+        }
+    }
+
+    async fn finish(self, _: &Bytes) -> Result<Proof, Refusal> {
+        let matched = match self.step {
+            Step::Mac(check) => check.finish(),
+            Step::Token(check) => check.finish(),
+        };
+        match (self.known, matched) {
+            (true, Some(secret_index)) => Ok(Proof {
+                tenant: self.tenant,
+                secret_index,
+            }),
+            (true, None) => Err(Reason::BadSignature.into()),
+            (false, _) => Err(Reason::UnknownTenant.into()),
+        }
+    }
+}
+
+impl fmt::Debug for SenderCheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SenderCheck(..)")
+    }
+}
