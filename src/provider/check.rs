@@ -63,7 +63,7 @@ impl Scheme {
         });
         match headers
             .chain(parts)
-            .find(|name| !is_name(name) && !(name.is_empty() && self.is_own()))
+            .find(|name| !(is_name(name) || name.is_empty() && self.is_own()))
         {
             Some("") => Err(wrong(
                 ConfigErrorKind::Scheme,
