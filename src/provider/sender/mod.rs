@@ -12,11 +12,12 @@ use bytes::Bytes;
 use http::request::Parts;
 
 use super::description::Scheme;
-use super::key_ring::{Holder, KeyRing};
+use super::handshake::Settings;
+use super::key_ring::{Found, Holder, KeyRing};
 use super::keys::{KeyList, Keys};
 use super::method::Method;
 use super::place::Part;
-use super::{Check, Proof, Provider, Refusal};
+use super::{Answer, Check, Proof, Provider, Refusal};
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::rejection::Reason;
 use crate::secret::{SecretSource, Secrets};
@@ -30,9 +31,11 @@ pub(crate) use content::split;
 
 /// A described sender with its secrets: what [`VerifyLayer::new`](crate::VerifyLayer::new) takes.
 pub struct Sender {
-    scheme: Scheme,
+    pub(in crate::provider) scheme: Scheme,
     ring: KeyRing,
     url: Option<Box<str>>,
+    /// What the application says about handshakes.
+    pub(in crate::provider) greeting: Settings,
 }
 
 impl Sender {
@@ -42,6 +45,7 @@ impl Sender {
             scheme,
             ring: KeyRing::new(secrets),
             url: None,
+            greeting: Settings::default(),
         }
     }
 
@@ -74,7 +78,15 @@ impl Sender {
         self
     }
 
-    fn keys(&self) -> impl Fn(&Secrets) -> Result<Arc<Keys>, ConfigError> + Send {
+    pub(in crate::provider) fn ring(&self) -> &KeyRing {
+        &self.ring
+    }
+
+    pub(in crate::provider) async fn keys(&self, head: &Parts) -> Result<Found<Keys>, Refusal> {
+        self.ring.find(head, self.made()).await
+    }
+
+    fn made(&self) -> impl Fn(&Secrets) -> Result<Arc<Keys>, ConfigError> + Send {
         |secrets| Keys::of(secrets, &self.scheme)
     }
 }
@@ -105,7 +117,7 @@ impl Provider for Sender {
         let (before, after) = split(scheme.content);
         let before = source.values(before)?;
         let rest = source.values(after)?.concat();
-        let found = self.ring.find(head, self.keys()).await?;
+        let found = self.keys(head).await?;
         let step = match (&found.keys.list, shown) {
             (KeyList::Macs(keys), Shown::Signatures(shown)) => {
                 Step::Mac(MacCheck::new(keys, shown, &before, rest))
@@ -118,6 +130,14 @@ impl Provider for Sender {
         Ok(SenderCheck { step, holder })
     }
 
+    async fn greet(&self, head: &Parts) -> Result<Option<Answer>, Refusal> {
+        if !self.scheme.may_greet(head) {
+            return Ok(None);
+        }
+        // Boxed, so that every delivery's future doesn't keep room for what few of them are.
+        Box::pin(self.welcome(head)).await
+    }
+
     fn check(&self) -> Result<(), ConfigError> {
         self.scheme.check()?;
         if self.url.is_none() && self.scheme.content.contains(&Part::Url) {
@@ -127,7 +147,7 @@ impl Provider for Sender {
             );
             return Err(ConfigError::new(ConfigErrorKind::PublicUrl, advice));
         }
-        self.ring.check(self.scheme.name, self.keys())
+        self.ring.check(self.scheme.name, self.made())
     }
 }
 
