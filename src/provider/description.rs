@@ -36,7 +36,7 @@ pub struct Scheme {
     pub(crate) retention: Duration,
     pub(crate) identity: Identity,
     pub(crate) unstable: Option<&'static str>,
-    pub(crate) handshake: Option<Handshake>,
+    pub(crate) handshakes: &'static [Handshake],
 }
 
 /// What bodies a sender sends.
@@ -85,7 +85,7 @@ impl Scheme {
             retention: Duration::from_secs(8 * DAY),
             identity: Identity::DeliveryId,
             unstable: None,
-            handshake: None,
+            handshakes: &[],
         }
     }
 
@@ -279,13 +279,10 @@ impl Scheme {
         }
     }
 
-    /// A handshake that the layer answers.
+    /// The handshakes that the layer answers.
     #[must_use]
-    pub const fn handshake(self, handshake: Handshake) -> Self {
-        Self {
-            handshake: Some(handshake),
-            ..self
-        }
+    pub const fn handshakes(self, handshakes: &'static [Handshake]) -> Self {
+        Self { handshakes, ..self }
     }
 
     /// The sender's name.

@@ -55,7 +55,7 @@ use crate::rejection::Reason;
 pub use description::{Payload, Scheme};
 pub use facts::Facts;
 pub use github::{GITHUB, GITHUB_SHA1, github};
-pub use handshake::{Answer, Handshake};
+pub use handshake::{Answer, Handshake, NewSecret};
 pub use place::{Part, Place, SignatureAt, TimestampAt, element, first_of, form, header, json};
 pub use sender::Sender;
 pub use slack::{SLACK, slack};
@@ -81,14 +81,13 @@ pub trait Provider: Send + Sync + 'static {
     fn begin(&self, head: &Parts) -> impl Future<Output = Result<Self::Check, Refusal>> + Send;
 
     /// Answers a request that comes before any signature and proves who owns the endpoint; `None` for every other. What it
-    /// answers never reaches a handler. By default there is no such request.
+    /// answers never reaches a handler. By default those of the scheme's handshakes are answered that need no secret.
     ///
     /// # Errors
     ///
     /// A [`Refusal`] of a handshake that is not the sender's.
     fn greet(&self, head: &Parts) -> impl Future<Output = Result<Option<Answer>, Refusal>> + Send {
-        let _ = head;
-        ready(Ok(None))
+        ready(self.scheme().greet(head))
     }
 
     /// Finds what can be known to be wrong before the first delivery.

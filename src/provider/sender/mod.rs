@@ -12,11 +12,12 @@ use bytes::Bytes;
 use http::request::Parts;
 
 use super::description::Scheme;
+use super::handshake::Settings;
 use super::keys::{KeyList, Keys, advise_on, decoy};
 use super::method::Method;
 use super::place::Part;
-use super::{Check, Proof, Provider, Refusal};
-use crate::error::{ConfigError, ConfigErrorKind};
+use super::{Answer, Check, Proof, Provider, Refusal};
+use crate::error::{BoxError, ConfigError, ConfigErrorKind};
 use crate::rejection::Reason;
 use crate::secret::{ErasedSource, SecretSource, Secrets};
 use crate::signature::encoding::Decoded;
@@ -29,10 +30,12 @@ pub(crate) use content::split;
 
 /// A described sender with its secrets: what [`VerifyLayer::new`](crate::VerifyLayer::new) takes.
 pub struct Sender {
-    scheme: Scheme,
+    pub(in crate::provider) scheme: Scheme,
     source: Box<dyn ErasedSource>,
     fixed: Option<Secrets>,
     url: Option<Box<str>>,
+    /// What the application says about handshakes.
+    pub(in crate::provider) greeting: Settings,
 }
 
 impl Sender {
@@ -44,6 +47,7 @@ impl Sender {
             source: Box::new(secrets),
             fixed,
             url: None,
+            greeting: Settings::default(),
         }
     }
 
@@ -76,7 +80,19 @@ impl Sender {
         self
     }
 
-    async fn keys(&self, head: &Parts) -> Result<(Arc<Keys>, Option<Arc<str>>, bool), Refusal> {
+    pub(in crate::provider) fn has_fixed_secrets(&self) -> bool {
+        self.fixed.is_some()
+    }
+
+    /// Whether the source knows secrets for this request.
+    pub(in crate::provider) async fn lookup(&self, head: &Parts) -> Result<bool, BoxError> {
+        Ok(self.source.lookup(head).await?.is_some())
+    }
+
+    pub(in crate::provider) async fn keys(
+        &self,
+        head: &Parts,
+    ) -> Result<(Arc<Keys>, Option<Arc<str>>, bool), Refusal> {
         let unavailable = |cause| Refusal::new(Reason::SecretsUnavailable).because(cause);
         if let Some(secrets) = &self.fixed {
             let keys = Keys::of(secrets, &self.scheme).map_err(|error| unavailable(error.into()))?;
@@ -128,6 +144,14 @@ impl Provider for Sender {
             _ => return Err(Reason::BadSignature.into()),
         };
         Ok(SenderCheck { step, tenant, known })
+    }
+
+    async fn greet(&self, head: &Parts) -> Result<Option<Answer>, Refusal> {
+        if !self.scheme.may_greet(head) {
+            return Ok(None);
+        }
+        // Boxed, so that every delivery's future doesn't keep room for what few of them are.
+        Box::pin(self.welcome(head)).await
     }
 
     fn check(&self) -> Result<(), ConfigError> {
