@@ -37,6 +37,7 @@ pub struct Scheme {
     pub(crate) identity: Identity,
     pub(crate) unstable: Option<&'static str>,
     pub(crate) handshakes: &'static [Handshake],
+    pub(crate) second: Option<&'static Scheme>,
 }
 
 /// What bodies a sender sends.
@@ -86,6 +87,7 @@ impl Scheme {
             identity: Identity::DeliveryId,
             unstable: None,
             handshakes: &[],
+            second: None,
         }
     }
 

@@ -8,6 +8,7 @@ use super::method::{KeyForm, Method};
 use super::place::{At, Part, Place};
 use crate::signature::encoding::Encoding;
 use crate::signature::header::Form;
+use crate::signature::scattered::Scatter;
 use crate::verified::{Binding, Identity};
 
 /// What a [`Scheme`] says, in words: for tables and for the `webhook` command.
@@ -76,7 +77,11 @@ impl Scheme {
             id: self.id.map(place),
             id_signed: self.id.is_some_and(|id| self.covers(id)),
             kind: self.kind.map(place),
-            by_content: self.id.is_none() || self.identity == Identity::SignedContent,
+            by_content: match self.identity {
+                Identity::EachDelivery => false,
+                Identity::SignedContent => true,
+                Identity::DeliveryId => self.id.is_none(),
+            },
             body_limit: self.body_limit,
             retries: self.retries,
             retention: self.retention,
@@ -95,6 +100,8 @@ impl Scheme {
         match self.signature.form {
             Form::Whole { prefix } => format!("{prefix}{encoding}"),
             Form::Pairs { separator, key } => format!("{key}={encoding}{separator}…"),
+            Form::Scattered(Scatter::Indexed) => format!("{encoding} in each of …-1, …-2, …"),
+            Form::Scattered(Scatter::Repeated { prefix }) => format!("{prefix}{encoding}, …"),
             Form::List { separator, version } => format!("{version},{encoding}{separator}…"),
         }
     }

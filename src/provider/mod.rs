@@ -37,6 +37,7 @@ pub(crate) mod keys;
 pub(crate) mod method;
 pub(crate) mod place;
 pub(crate) mod read;
+mod second;
 pub(crate) mod sender;
 pub mod senders;
 mod slack;

@@ -14,6 +14,7 @@ use crate::provider::place::{At, Part, Place};
 use crate::provider::sender::split;
 use crate::secret::{Secret, Secrets};
 use crate::signature::header::Form;
+use crate::signature::scattered::Scatter;
 
 /// A delivery to be signed.
 ///
@@ -101,12 +102,24 @@ impl Delivery {
                 .map(|last| format!("{prefix}{last}"))
                 .unwrap_or_default(),
             Form::Pairs { separator, key } => self.pairs(key, &signatures, time.as_ref()).join(separator),
+            Form::Scattered(Scatter::Indexed) => {
+                for (index, one) in (1..).zip(&signatures) {
+                    insert(headers, &format!("{}-{index}", at.header_name()), one)?;
+                }
+                String::new()
+            }
+            Form::Scattered(Scatter::Repeated { prefix }) => {
+                let items: Vec<_> = signatures.iter().map(|one| format!("{prefix}{one}")).collect();
+                items.join(", ")
+            }
             Form::List { separator, version } => {
                 let items: Vec<_> = signatures.iter().map(|one| format!("{version},{one}")).collect();
                 items.join(separator)
             }
         };
-        insert(headers, at.header_name(), &value)?;
+        if !value.is_empty() {
+            insert(headers, at.header_name(), &value)?;
+        }
         Ok(request)
     }
 

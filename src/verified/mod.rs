@@ -7,6 +7,7 @@
 mod binding;
 
 use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
@@ -56,6 +57,9 @@ pub enum Identity {
     /// What the signature covers, less the time and the id, which a retry may change. Stops a replay under a new id; two
     /// genuine events with identical content count as one. Costs one SHA-256 of the body.
     SignedContent,
+    /// Nothing: every delivery is an event of its own, and a retry of a completed one is run again. For senders whose events
+    /// have no id and the same content again and again, such as "something has changed": as duplicates they would be lost.
+    EachDelivery,
 }
 
 /// The name under which a store keeps an event: a hash, so that nothing a sender writes reaches the store.
@@ -139,6 +143,8 @@ pub(crate) struct Learnt {
     pub(crate) unstable: Option<Range<usize>>,
     /// Made when it is first asked for: it reads the whole body, and both the key and the claim want it.
     pub(crate) fingerprint: OnceLock<Fingerprint>,
+    /// What tells this delivery from every other, where its sender gives nothing that does.
+    pub(crate) serial: OnceLock<[u8; 16]>,
 }
 
 /// What the sender's description says about the identity of its events.
@@ -228,6 +234,10 @@ impl Verified {
                     hash.update(self.fingerprint().as_bytes());
                 }
             }
+            (Identity::EachDelivery, _) => {
+                hash.update([4]);
+                hash.update(learnt.serial.get_or_init(unlike_any_other));
+            }
             (Identity::DeliveryId, None) if learnt.policy.id_promised => return None,
             (Identity::DeliveryId | Identity::SignedContent, _) => {
                 hash.update([2]);
@@ -297,6 +307,16 @@ impl fmt::Debug for Verified {
             .field("body_bytes", &self.body().len())
             .finish_non_exhaustive()
     }
+}
+
+/// Sixteen bytes that no other delivery has, in this process or another: each `RandomState` has keys of its own.
+fn unlike_any_other() -> [u8; 16] {
+    let state = RandomState::new();
+    let halves = [0_u8, 1].map(|half| state.hash_one(half).to_be_bytes());
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&halves[0]);
+    bytes[8..].copy_from_slice(&halves[1]);
+    bytes
 }
 
 fn absorb(hash: &mut Sha256, part: &[u8]) {

@@ -57,7 +57,7 @@ async fn verify<B>(demands: &Demands, head: &Parts, body: B) -> Result<Delivery,
 where
     B: Body<Error: Into<BoxError>> + Unpin,
 {
-    let scheme = demands.provider.scheme();
+    let scheme = demands.provider.scheme_for(&head.headers);
     if let Some(answer) = demands.provider.greet(head).await? {
         return Ok(Delivery::Handshake(answer));
     }
@@ -135,6 +135,7 @@ fn learn(
         signed_beside: head::signed_beside(scheme, &head.headers),
         unstable: facts.unstable(),
         fingerprint: OnceLock::new(),
+        serial: OnceLock::new(),
     });
     telemetry::verified(
         verified.provider(),

@@ -12,7 +12,7 @@ use super::{Call, Guard, Handshake, Reply, Verb};
 use crate::provider::description::Scheme;
 use crate::provider::form;
 use crate::rejection::Reason;
-use crate::signature::header::single;
+use crate::signature::header::{is_name, single};
 
 /// What a request before any signature asks for.
 pub(crate) enum Greeting<'a> {
@@ -92,6 +92,17 @@ impl Handshake {
             (self.call, self.reply),
             (Call::Query { .. } | Call::Header(_), Reply::Mac { .. })
         )
+    }
+
+    /// Whether it names what it looks for, and sends back nothing that it doesn't have.
+    pub(crate) fn is_whole(&self) -> bool {
+        let wants_a_challenge = matches!(self.reply, Reply::Text | Reply::Json(_) | Reply::Mac { .. });
+        match self.call {
+            Call::Query { challenge, .. } => !challenge.is_empty(),
+            Call::Header(name) | Call::Secret(name) => is_name(name),
+            Call::Signed { challenge, .. } => challenge.is_some() || !wants_a_challenge,
+            Call::Head | Call::Origin | Call::Own(..) => !wants_a_challenge,
+        }
     }
 
     /// The method of its request.
