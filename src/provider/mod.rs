@@ -32,6 +32,7 @@ pub(crate) mod form;
 mod github;
 pub(crate) mod handshake;
 pub(crate) mod json;
+pub(crate) mod key_ring;
 pub(crate) mod keys;
 pub(crate) mod method;
 pub(crate) mod place;

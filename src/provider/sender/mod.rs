@@ -12,13 +12,14 @@ use bytes::Bytes;
 use http::request::Parts;
 
 use super::description::Scheme;
-use super::keys::{KeyList, Keys, advise_on, decoy};
+use super::key_ring::{Holder, KeyRing};
+use super::keys::{KeyList, Keys};
 use super::method::Method;
 use super::place::Part;
 use super::{Check, Proof, Provider, Refusal};
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::rejection::Reason;
-use crate::secret::{ErasedSource, SecretSource, Secrets};
+use crate::secret::{SecretSource, Secrets};
 use crate::signature::encoding::Decoded;
 use crate::signature::header::{Form, signatures, single};
 use content::Source;
@@ -30,19 +31,16 @@ pub(crate) use content::split;
 /// A described sender with its secrets: what [`VerifyLayer::new`](crate::VerifyLayer::new) takes.
 pub struct Sender {
     scheme: Scheme,
-    source: Box<dyn ErasedSource>,
-    fixed: Option<Secrets>,
+    ring: KeyRing,
     url: Option<Box<str>>,
 }
 
 impl Sender {
     /// The sender of this description, with one secret, several, or a source that looks them up.
     pub fn new(scheme: Scheme, secrets: impl SecretSource) -> Self {
-        let fixed = secrets.fixed();
         Self {
             scheme,
-            source: Box::new(secrets),
-            fixed,
+            ring: KeyRing::new(secrets),
             url: None,
         }
     }
@@ -76,19 +74,8 @@ impl Sender {
         self
     }
 
-    async fn keys(&self, head: &Parts) -> Result<(Arc<Keys>, Option<Arc<str>>, bool), Refusal> {
-        let unavailable = |cause| Refusal::new(Reason::SecretsUnavailable).because(cause);
-        if let Some(secrets) = &self.fixed {
-            let keys = Keys::of(secrets, &self.scheme).map_err(|error| unavailable(error.into()))?;
-            return Ok((keys, None, true));
-        }
-        let tenant = self.source.lookup(head).await.map_err(unavailable)?;
-        let (secrets, name, known) = match tenant {
-            Some(tenant) => (tenant.secrets, tenant.name, true),
-            None => (decoy(), None, false),
-        };
-        let keys = Keys::of(&secrets, &self.scheme).map_err(|error| unavailable(error.into()))?;
-        Ok((keys, name, known))
+    fn keys(&self) -> impl Fn(&Secrets) -> Result<Arc<Keys>, ConfigError> + Send {
+        |secrets| Keys::of(secrets, &self.scheme)
     }
 }
 
@@ -118,8 +105,8 @@ impl Provider for Sender {
         let (before, after) = split(scheme.content);
         let before = source.values(before)?;
         let rest = source.values(after)?.concat();
-        let (keys, tenant, known) = self.keys(head).await?;
-        let step = match (&keys.list, shown) {
+        let found = self.ring.find(head, self.keys()).await?;
+        let step = match (&found.keys.list, shown) {
             (KeyList::Macs(keys), Shown::Signatures(shown)) => {
                 Step::Mac(MacCheck::new(keys, shown, &before, rest))
             }
@@ -127,7 +114,8 @@ impl Provider for Sender {
             // Both are made by the description's one method, so that no other pair can arise.
             _ => return Err(Reason::BadSignature.into()),
         };
-        Ok(SenderCheck { step, tenant, known })
+        let holder = found.holder;
+        Ok(SenderCheck { step, holder })
     }
 
     fn check(&self) -> Result<(), ConfigError> {
@@ -139,13 +127,7 @@ impl Provider for Sender {
             );
             return Err(ConfigError::new(ConfigErrorKind::PublicUrl, advice));
         }
-        if let Some(secrets) = &self.fixed {
-            Keys::of(secrets, &self.scheme)?;
-            secrets
-                .iter()
-                .for_each(|secret| advise_on(secret, self.scheme.name));
-        }
-        Ok(())
+        self.ring.check(self.scheme.name, self.keys())
     }
 }
 
@@ -184,8 +166,7 @@ impl<'a> Shown<'a> {
 /// The check of one delivery of a described sender.
 pub struct SenderCheck {
     step: Step,
-    tenant: Option<Arc<str>>,
-    known: bool,
+    holder: Holder,
 }
 
 enum Step {
@@ -206,14 +187,7 @@ impl Check for SenderCheck {
             Step::Mac(check) => check.finish(),
             Step::Token(check) => check.finish(),
         };
-        match (self.known, matched) {
-            (true, Some(secret_index)) => Ok(Proof {
-                tenant: self.tenant,
-                secret_index,
-            }),
-            (true, None) => Err(Reason::BadSignature.into()),
-            (false, _) => Err(Reason::UnknownTenant.into()),
-        }
+        self.holder.verdict(matched)
     }
 }
 
