@@ -1,31 +1,11 @@
-//! Signing a delivery the way its sender does, and a clock that a test sets.
-//!
-//! The signer reads the same description as the verifier, so a test of yours goes through everything a real delivery goes
-//! through:
-//!
-//! ```
-//! use std::time::{Duration, SystemTime};
-//! use tower_webhook::provider::STRIPE;
-//! use tower_webhook::testing::{Delivery, ManualClock};
-//! use tower_webhook::Secret;
-//!
-//! let clock = ManualClock::at(SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000));
-//! let secret = Secret::new("whsec_5WbX5kEWLlfzsGNjH64I8lOOqUB6e8FH")?;
-//! let request = Delivery::new(STRIPE, r#"{"id":"evt_1","object":"event","type":"invoice.paid"}"#)
-//!     .at(clock.time())
-//!     .sign(&secret)?;
-//! assert!(request.headers()["stripe-signature"].to_str().unwrap().starts_with("t=1800000000,v1="));
-//! # Ok::<(), tower_webhook::ConfigError>(())
-//! ```
+//! Signing a delivery by its sender's description.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, Request};
 
-use crate::clock::Clock;
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::provider::Scheme;
 use crate::provider::keys::{KeyList, Keys};
@@ -218,49 +198,4 @@ fn unusable(what: &str) -> ConfigError {
         ConfigErrorKind::Scheme,
         format!("{what} can't be sent; use one that HTTP allows"),
     )
-}
-
-/// A clock that shows what a test sets. Clones show the same time.
-#[derive(Debug, Clone)]
-pub struct ManualClock(Arc<Mutex<Option<SystemTime>>>);
-
-impl ManualClock {
-    /// Shows this time until it is set anew.
-    #[must_use]
-    pub fn at(time: SystemTime) -> Self {
-        Self(Arc::new(Mutex::new(Some(time))))
-    }
-
-    /// Shows this many seconds after 1970.
-    #[must_use]
-    pub fn at_unix(seconds: u64) -> Self {
-        Self::at(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
-    }
-
-    /// Sets it.
-    pub fn set(&self, time: SystemTime) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(time);
-    }
-
-    /// Lets time pass.
-    pub fn advance(&self, by: Duration) {
-        self.set(self.time() + by);
-    }
-
-    /// Makes it a clock that can't be believed.
-    pub fn lose(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
-    }
-
-    /// The time it shows; 1970 while it can't be believed.
-    #[must_use]
-    pub fn time(&self) -> SystemTime {
-        self.now().unwrap_or(SystemTime::UNIX_EPOCH)
-    }
-}
-
-impl Clock for ManualClock {
-    fn now(&self) -> Option<SystemTime> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
