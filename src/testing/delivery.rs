@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, Request};
 
+use super::Signs;
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::provider::Scheme;
 use crate::provider::keys::{KeyList, Keys};
@@ -89,25 +90,10 @@ impl Delivery {
     /// When a secret is not in this sender's form, or a value can't stand in a header or a URL.
     pub fn sign(&self, secrets: &(impl Clone + Into<Secrets>)) -> Result<Request<Bytes>, ConfigError> {
         let secrets: Secrets = secrets.clone().into();
-        let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
-        self.put(&mut headers, self.scheme.id, &self.id)?;
-        self.put(&mut headers, self.scheme.kind, &self.kind)?;
-        let time = self
-            .scheme
-            .timestamp
-            .map(|at| (at.place, at.unit.write(self.time)));
-        if let Some((place, text)) = &time {
-            self.put(&mut headers, Some(*place), text)?;
-        }
-        for part in self.scheme.content {
-            if let Part::Header(name) = part
-                && !headers.contains_key(*name)
-            {
-                insert(&mut headers, name, &self.id)?;
-            }
-        }
-        let signatures = self.signatures(&secrets, &headers, time.as_ref().map(|(_, text)| text.as_str()))?;
+        let mut request = self.unsigned()?;
+        let headers = request.headers_mut();
+        let time = self.stated_time();
+        let signatures = self.signatures(&secrets, headers, time.as_ref().map(|(_, text)| text.as_str()))?;
         let at = &self.scheme.signature;
         let value = match at.form {
             Form::Whole { prefix } => signatures
@@ -120,7 +106,55 @@ impl Delivery {
                 items.join(separator)
             }
         };
-        insert(&mut headers, at.header_name(), &value)?;
+        insert(headers, at.header_name(), &value)?;
+        Ok(request)
+    }
+
+    /// The request signed as this provider's sender does, for a provider with code of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`sign`](Self::sign).
+    pub fn sign_as(
+        &self,
+        provider: &impl Signs,
+        secrets: &(impl Clone + Into<Secrets>),
+    ) -> Result<Request<Bytes>, ConfigError> {
+        provider.sign(self, &secrets.clone().into())
+    }
+
+    /// The bytes that the sender would send.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// When it is sent.
+    #[must_use]
+    pub fn time(&self) -> SystemTime {
+        self.time
+    }
+
+    /// The request before it is signed: with its method, its content type, and what the description has in the head.
+    ///
+    /// # Errors
+    ///
+    /// When a value can't stand in a header or a URL.
+    pub fn unsigned(&self) -> Result<Request<Bytes>, ConfigError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        self.put(&mut headers, self.scheme.id, &self.id)?;
+        self.put(&mut headers, self.scheme.kind, &self.kind)?;
+        if let Some((place, text)) = &self.stated_time() {
+            self.put(&mut headers, Some(*place), text)?;
+        }
+        for part in self.scheme.content {
+            if let Part::Header(name) = part
+                && !headers.contains_key(*name)
+            {
+                insert(&mut headers, name, &self.id)?;
+            }
+        }
         let mut request = Request::new(self.body.clone());
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self
@@ -129,6 +163,11 @@ impl Delivery {
             .map_err(|error| unusable("the URI").with_source(error))?;
         *request.headers_mut() = headers;
         Ok(request)
+    }
+
+    fn stated_time(&self) -> Option<(Place, String)> {
+        let at = self.scheme.timestamp?;
+        Some((at.place, at.unit.write(self.time)))
     }
 
     fn put(&self, headers: &mut HeaderMap, place: Option<Place>, value: &str) -> Result<(), ConfigError> {
@@ -184,7 +223,7 @@ impl Delivery {
     }
 }
 
-fn insert(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), ConfigError> {
+pub(super) fn insert(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), ConfigError> {
     let name = HeaderName::from_bytes(name.as_bytes())
         .map_err(|error| unusable("a header's name").with_source(error))?;
     let value =

@@ -21,5 +21,22 @@
 mod clock;
 mod delivery;
 
+use bytes::Bytes;
+use http::Request;
+
+use crate::error::ConfigError;
+use crate::provider::Provider;
+use crate::secret::Secrets;
+
 pub use clock::ManualClock;
 pub use delivery::Delivery;
+
+/// A provider with code of its own that can also sign as its sender does: see [`Delivery::sign_as`].
+pub trait Signs: Provider {
+    /// The delivery as a request, signed with these secrets.
+    ///
+    /// # Errors
+    ///
+    /// When a secret is not in this sender's form, or a value can't stand in a header or a URL.
+    fn sign(&self, delivery: &Delivery, secrets: &Secrets) -> Result<Request<Bytes>, ConfigError>;
+}
