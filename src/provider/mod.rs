@@ -52,6 +52,7 @@ use bytes::Bytes;
 use http::request::Parts;
 
 use crate::error::{BoxError, ConfigError};
+use crate::key_source::{KeyError, KeyErrorKind};
 use crate::rejection::Reason;
 
 pub use description::{Payload, Scheme};
@@ -156,6 +157,16 @@ impl Refusal {
     pub fn because(mut self, cause: impl Into<BoxError>) -> Self {
         self.cause = Some(cause.into());
         self
+    }
+}
+
+impl From<KeyError> for Refusal {
+    fn from(error: KeyError) -> Self {
+        let reason = match error.kind() {
+            KeyErrorKind::Foreign => Reason::ForeignKeyUrl,
+            KeyErrorKind::Unavailable => Reason::SecretsUnavailable,
+        };
+        Self::new(reason).because(error)
     }
 }
 
