@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::events::Events;
 use super::handshake::Handshake;
 use super::method::{KeyForm, Method};
 use super::place::{At, Part, Place, SignatureAt, TimestampAt, header};
@@ -37,6 +38,7 @@ pub struct Scheme {
     pub(crate) identity: Identity,
     pub(crate) unstable: Option<&'static str>,
     pub(crate) handshake: Option<Handshake>,
+    pub(crate) events: &'static [Events],
 }
 
 /// What bodies a sender sends.
@@ -86,6 +88,7 @@ impl Scheme {
             identity: Identity::DeliveryId,
             unstable: None,
             handshake: None,
+            events: &[],
         }
     }
 
