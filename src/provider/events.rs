@@ -129,6 +129,12 @@ impl Scheme {
         Self { events, ..self }
     }
 
+    /// Whether one delivery may hold several events.
+    #[must_use]
+    pub const fn holds_several(&self) -> bool {
+        !self.events.is_empty()
+    }
+
     /// How a delivery is opened; `None` where it is one event.
     pub(crate) fn opening(&self) -> Option<Opening> {
         (!self.events.is_empty()).then(|| Opening {

@@ -152,9 +152,7 @@ impl<'a> Search<'a> {
 /// The raw elements of an array that is known to be JSON.
 fn elements(array: &str, limit: usize) -> Result<Vec<&str>, Flaw> {
     let mut reader = serde_json::Deserializer::from_str(array);
-    Elements { limit }
-        .deserialize(&mut reader)
-        .map_err(|_| TOO_MANY)
+    Elements { limit }.deserialize(&mut reader).map_err(|_| TOO_MANY)
 }
 
 struct Elements {

@@ -85,8 +85,7 @@ where
 fn request_of<B: From<Bytes>>(head: &Parts, event: Verified) -> Request<B> {
     let mut head = head.clone();
     let body = event.body().clone();
-    head.headers
-        .insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+    head.headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
     head.extensions.remove::<Verified>();
     head.extensions.remove::<UnsignedBody>();
     event.put_into(&mut head.extensions);
