@@ -21,6 +21,7 @@ impl Scheme {
         self.check_times()?;
         self.check_handshakes()?;
         self.check_second()?;
+        self.check_events()?;
         if self.expected_live.is_some() && self.live.is_none() {
             let advice = format!(
                 "{} doesn't say whether an event is live; leave `expect_live` out",

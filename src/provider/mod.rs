@@ -27,6 +27,7 @@
 mod check;
 pub(crate) mod description;
 pub(crate) mod erased;
+pub(crate) mod events;
 mod facts;
 pub(crate) mod form;
 mod github;
@@ -56,6 +57,7 @@ use crate::key_source::{KeyError, KeyErrorKind};
 use crate::rejection::Reason;
 
 pub use description::{Payload, Scheme};
+pub use events::{Events, each};
 pub use facts::Facts;
 pub use github::{GITHUB, GITHUB_SHA1, github};
 pub use handshake::{Answer, Handshake, NewSecret};

@@ -5,6 +5,7 @@
 //! to "does the signature cover it?", which is computed from the sender's description.
 
 mod binding;
+mod part;
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
@@ -17,6 +18,7 @@ use sha2::{Digest, Sha256};
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_128};
 
 pub use binding::{Binding, UnsignedBody};
+pub(crate) use part::{Context, EventLearnt, Origin};
 
 /// What the sender stated, and whether its signature covers the statement.
 ///
@@ -145,6 +147,8 @@ pub(crate) struct Learnt {
     pub(crate) fingerprint: OnceLock<Fingerprint>,
     /// What tells this delivery from every other, where its sender gives nothing that does.
     pub(crate) serial: OnceLock<[u8; 16]>,
+    /// The delivery around it, where it is one of several events.
+    pub(crate) origin: Option<Arc<Origin>>,
 }
 
 /// What the sender's description says about the identity of its events.
@@ -242,7 +246,9 @@ impl Verified {
             (Identity::DeliveryId | Identity::SignedContent, _) => {
                 hash.update([2]);
                 absorb(&mut hash, &learnt.signed_beside);
-                hash.update(&learnt.body);
+                let (before, behind) = learnt.stable();
+                hash.update(before);
+                hash.update(behind);
             }
         }
         Some(Key(hash.finalize().into()))
@@ -277,13 +283,22 @@ impl Verified {
 
 impl Learnt {
     fn make_fingerprint(&self) -> Fingerprint {
-        let Some(unstable) = &self.unstable else {
+        if self.unstable.is_none() {
             return Fingerprint(xxh3_128(&self.body).to_be_bytes());
-        };
+        }
+        let (before, behind) = self.stable();
         let mut hash = Xxh3Default::new();
-        hash.update(&self.body[..unstable.start]);
-        hash.update(&self.body[unstable.end..]);
+        hash.update(before);
+        hash.update(behind);
         Fingerprint(hash.digest128().to_be_bytes())
+    }
+
+    /// The body before and behind what a retry may change.
+    fn stable(&self) -> (&[u8], &[u8]) {
+        match &self.unstable {
+            Some(unstable) => (&self.body[..unstable.start], &self.body[unstable.end..]),
+            None => (&self.body, &[]),
+        }
     }
 }
 
