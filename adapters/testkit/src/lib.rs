@@ -4,8 +4,12 @@
 //! - [`proxy`]: a TCP proxy that delays, cuts and swallows.
 //! - [`process`]: the test program run again as a worker.
 //! - [`race`]: sixteen processes claim one key.
+//! - [`receiver`]: both layers over a handler, with a server in front.
+//! - [`faults`]: each fault on each verb, seen through the layer.
 
+pub mod faults;
 pub mod process;
 pub mod proxy;
 pub mod race;
+pub mod receiver;
 pub mod server;

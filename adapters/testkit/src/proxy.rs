@@ -44,11 +44,18 @@ pub enum Fault {
     SlowAccept(Duration),
 }
 
+/// A fault, and which one it is of those that were set.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Setting {
+    fault: Fault,
+    number: u64,
+}
+
 /// A running proxy; it ends when it is dropped.
 #[derive(Debug)]
 pub struct Proxy {
     addr: SocketAddr,
-    fault: watch::Sender<Fault>,
+    fault: watch::Sender<Setting>,
     strikes: Arc<AtomicU64>,
     task: JoinHandle<()>,
 }
@@ -64,7 +71,7 @@ impl Proxy {
             .await
             .expect("the machine has a free port");
         let addr = listener.local_addr().expect("a listener has an address");
-        let (fault, faults) = watch::channel(Fault::None);
+        let (fault, faults) = watch::channel(Setting::default());
         let strikes = Arc::new(AtomicU64::new(0));
         let task = tokio::spawn(accept(listener, server, faults, Arc::clone(&strikes)));
         Self {
@@ -83,13 +90,16 @@ impl Proxy {
 
     /// Sets the fault for each connection there is and will be.
     pub fn set(&self, fault: Fault) {
-        self.fault.send_replace(fault);
+        self.fault.send_modify(|setting| {
+            setting.fault = fault;
+            setting.number += 1;
+        });
     }
 
-    /// How often a fault has struck; a test can tell by it that its fault took place.
+    /// How often a fault has struck since the last call; a test can tell by it that its fault took place.
     #[must_use]
-    pub fn strikes(&self) -> u64 {
-        self.strikes.load(Ordering::SeqCst)
+    pub fn take_strikes(&self) -> u64 {
+        self.strikes.swap(0, Ordering::SeqCst)
     }
 }
 
@@ -102,7 +112,7 @@ impl Drop for Proxy {
 async fn accept(
     listener: TcpListener,
     server: SocketAddr,
-    faults: watch::Receiver<Fault>,
+    faults: watch::Receiver<Setting>,
     strikes: Arc<AtomicU64>,
 ) {
     while let Ok((client, _)) = listener.accept().await {
@@ -117,14 +127,15 @@ async fn accept(
 
 /// One connection.
 struct Link {
-    faults: watch::Receiver<Fault>,
+    faults: watch::Receiver<Setting>,
     strikes: Arc<AtomicU64>,
 }
 
 impl Link {
     async fn serve(mut self, mut client: TcpStream, server: SocketAddr) -> io::Result<()> {
-        let fault = *self.faults.borrow_and_update();
-        if let Fault::SlowAccept(pause) = fault {
+        // The fault that a connection was accepted under has struck it and does no more.
+        let accepted = *self.faults.borrow_and_update();
+        if let Fault::SlowAccept(pause) = accepted.fault {
             self.strike();
             sleep(pause).await;
         }
@@ -144,12 +155,13 @@ impl Link {
                         return Ok(());
                     }
                     match self.fault() {
-                        Fault::None | Fault::SlowAccept(_) => {}
+                        Fault::None => {}
+                        Fault::SlowAccept(_) if self.is(accepted) => {}
                         Fault::Delay(pause) => {
                             self.strike();
                             sleep(pause).await;
                         }
-                        Fault::Reset => {
+                        Fault::Reset | Fault::SlowAccept(_) => {
                             self.strike();
                             return client.set_zero_linger();
                         }
@@ -176,7 +188,7 @@ impl Link {
                     if changed.is_err() {
                         return Ok(());
                     }
-                    if matches!(self.fault(), Fault::SlowAccept(_)) {
+                    if matches!(self.fault(), Fault::SlowAccept(_)) && !self.is(accepted) {
                         self.strike();
                         return client.set_zero_linger();
                     }
@@ -210,7 +222,11 @@ impl Link {
     }
 
     fn fault(&self) -> Fault {
-        *self.faults.borrow()
+        self.faults.borrow().fault
+    }
+
+    fn is(&self, setting: Setting) -> bool {
+        *self.faults.borrow() == setting
     }
 
     fn strike(&self) {
