@@ -5,9 +5,11 @@
 //! - [`process`]: the test program run again as a worker.
 //! - [`race`]: sixteen processes claim one key.
 //! - [`receiver`]: both layers over a handler, with a server in front.
+//! - [`kill`]: a receiver is killed again and again while its senders go on.
 //! - [`faults`]: each fault on each verb, seen through the layer.
 
 pub mod faults;
+pub mod kill;
 pub mod process;
 pub mod proxy;
 pub mod race;
