@@ -4,6 +4,7 @@
 //! - [`proxy`]: a TCP proxy that delays, cuts and swallows.
 //! - [`process`]: the test program run again as a worker.
 //! - [`race`]: sixteen processes claim one key.
+//! - [`skew`]: two processes with clocks two hours apart.
 //! - [`receiver`]: both layers over a handler, with a server in front.
 //! - [`kill`]: a receiver is killed again and again while its senders go on.
 //! - [`faults`]: each fault on each verb, seen through the layer.
@@ -15,3 +16,5 @@ pub mod proxy;
 pub mod race;
 pub mod receiver;
 pub mod server;
+pub mod skew;
+mod worker;

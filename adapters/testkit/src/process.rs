@@ -17,6 +17,7 @@
 //! ```
 
 use std::env;
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Lines, Write, stdin, stdout};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
@@ -36,10 +37,21 @@ impl Process {
     /// When the program can't be run again.
     #[must_use]
     pub fn start(test: &str, orders: &str) -> Self {
+        Self::start_in(test, orders, &[])
+    }
+
+    /// The same with these variables in the worker's environment.
+    ///
+    /// # Panics
+    ///
+    /// When the program can't be run again.
+    #[must_use]
+    pub fn start_in(test: &str, orders: &str, environment: &[(&str, &OsStr)]) -> Self {
         let program = env::current_exe().expect("a program knows where it is");
         let mut child = Command::new(program)
             .args(["--exact", test, "--nocapture", "--test-threads=1"])
             .env(variable(test), orders)
+            .envs(environment.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -78,6 +90,16 @@ impl Process {
     /// When the worker has ended.
     pub fn tell(&mut self, line: &str) {
         writeln!(self.ear, "{line}").expect("the worker listens");
+    }
+
+    /// Tells the worker a line and hears its answer.
+    ///
+    /// # Panics
+    ///
+    /// When the worker has ended.
+    pub fn ask(&mut self, line: &str) -> String {
+        self.tell(line);
+        self.hear()
     }
 
     /// The worker's process id.

@@ -19,15 +19,23 @@ pub(super) fn directory(server: &str, programs: &[&str], versioned: Option<&str>
         .chain(["/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"].map(PathBuf::from))
         .find(has_all);
     if found.is_none() {
-        let missing = format!("{server} is not installed ({})", programs.join(", "));
-        assert!(
-            env::var_os("REQUIRE_SERVERS").is_none_or(|required| required != "1"),
-            "{missing}, and REQUIRE_SERVERS=1 asks for it"
-        );
-        // Not by a macro: the test runner keeps what those print of a test that passes.
-        drop(writeln!(stderr(), "NOT TESTED: {missing}"));
+        missing(&format!("{server} ({})", programs.join(", ")));
     }
     found
+}
+
+/// Says that a test is not run because this is not installed.
+///
+/// # Panics
+///
+/// When `REQUIRE_SERVERS=1` asks for it.
+pub(crate) fn missing(what: &str) {
+    assert!(
+        env::var_os("REQUIRE_SERVERS").is_none_or(|required| required != "1"),
+        "{what} is not installed, and REQUIRE_SERVERS=1 asks for it"
+    );
+    // Not by a macro: the test runner keeps what those print of a test that passes.
+    drop(writeln!(stderr(), "NOT TESTED: {what} is not installed"));
 }
 
 /// The `bin` directories of each version below this one.

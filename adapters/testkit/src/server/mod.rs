@@ -12,7 +12,7 @@
 //!
 //! A server also ends when the test program is killed: a watchdog holds the other end of a pipe to it.
 
-mod binary;
+pub(crate) mod binary;
 mod mariadb;
 mod postgres;
 mod redis;
