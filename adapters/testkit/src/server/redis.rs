@@ -44,8 +44,8 @@ impl Engine for Redis {
             stream.write_all(b"PING\r\n")?;
             stream.read_exact(&mut answer)
         });
-        // While it loads its data it answers with an error.
-        asked.is_ok() && answer == *b"+PONG"
+        // Without the password that it was given it is ready too; while it loads its data it says so (`-LOADING`).
+        asked.is_ok() && (answer == *b"+PONG" || answer == *b"-NOAU")
     }
 
     fn url(&self, addr: SocketAddr) -> String {
