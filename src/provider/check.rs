@@ -171,10 +171,6 @@ impl Scheme {
             None => Ok(()),
         }
     }
-
-    fn is_own(&self) -> bool {
-        matches!(self.method, Method::Own(_))
-    }
 }
 
 fn wrong(kind: ConfigErrorKind, advice: impl Into<String>) -> ConfigError {

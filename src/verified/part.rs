@@ -54,6 +54,7 @@ impl Verified {
             },
             within: [whole.within.as_slice(), &event.within].concat(),
             signed_beside: whole.signed_beside.clone(),
+            signed: None,
             unstable: event.unstable,
             fingerprint: OnceLock::new(),
             serial: OnceLock::new(),
