@@ -18,6 +18,8 @@
 //! # Ok::<(), tower_webhook::ConfigError>(())
 //! ```
 
+mod handshake;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -34,6 +36,7 @@ use crate::provider::sender::split;
 use crate::secret::{Secret, Secrets};
 use crate::signature::header::Form;
 use crate::signature::scattered::Scatter;
+use handshake::Asked;
 
 /// A delivery to be signed.
 ///
@@ -49,6 +52,7 @@ pub struct Delivery {
     uri: String,
     url: String,
     content_type: &'static str,
+    asked: Option<Asked>,
 }
 
 impl Delivery {
@@ -63,6 +67,7 @@ impl Delivery {
             uri: "/".into(),
             url: String::new(),
             content_type: "application/json",
+            asked: None,
         }
     }
 
@@ -110,10 +115,14 @@ impl Delivery {
     /// When a secret is not in this sender's form, or a value can't stand in a header or a URL.
     pub fn sign(&self, secrets: &(impl Clone + Into<Secrets>)) -> Result<Request<Bytes>, ConfigError> {
         let secrets: Secrets = secrets.clone().into();
+        if let Some(request) = self.greeting(&secrets)? {
+            return Ok(request);
+        }
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         self.put(&mut headers, self.scheme.id, &self.id)?;
         self.put(&mut headers, self.scheme.kind, &self.kind)?;
+        self.put_handshake(&mut headers)?;
         let time = self
             .scheme
             .timestamp

@@ -240,7 +240,10 @@ async fn the_vectors_hold() {
     });
     let seen = seen.await;
     println!("{seen:?}");
-    assert!(seen.len() >= 51 && seen.values().sum::<usize>() >= 100, "{seen:?}");
+    assert!(
+        seen.len() >= 51 && seen.values().sum::<usize>() >= 100,
+        "{seen:?}"
+    );
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The description of Front application webhooks.
 
 use crate::provider::description::Scheme;
+use crate::provider::handshake::Handshake;
 use crate::provider::place::{Part, first_of, header, json};
 
 /// Front application webhooks: HMAC-SHA-256 over `time:body`, Base64; the time is in milliseconds.
@@ -16,4 +17,5 @@ pub const FRONT: Scheme = Scheme::hmac_sha256("front")
         Part::Text(":"),
         Part::Body,
     ])
-    .timestamp(header("x-front-request-timestamp").unix_milliseconds());
+    .timestamp(header("x-front-request-timestamp").unix_milliseconds())
+    .handshakes(&[Handshake::echo_if_any(header("x-front-challenge"))]);
