@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::about::About;
 use super::handshake::Handshake;
 use super::method::{KeyForm, Method};
 use super::place::{At, Part, Place, SignatureAt, TimestampAt, header};
@@ -38,6 +39,7 @@ pub struct Scheme {
     pub(crate) unstable: Option<&'static str>,
     pub(crate) handshakes: &'static [Handshake],
     pub(crate) second: Option<&'static Scheme>,
+    pub(crate) about: About,
 }
 
 /// What bodies a sender sends.
@@ -88,6 +90,7 @@ impl Scheme {
             unstable: None,
             handshakes: &[],
             second: None,
+            about: About::NOTHING,
         }
     }
 

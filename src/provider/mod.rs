@@ -24,6 +24,7 @@
 //!
 //! What a description can't say is written as a [`Provider`]: begin on the head, update with each piece of the body, finish.
 
+pub(crate) mod about;
 mod check;
 pub(crate) mod description;
 pub(crate) mod erased;
@@ -53,6 +54,7 @@ use http::request::Parts;
 use crate::error::{BoxError, ConfigError};
 use crate::rejection::Reason;
 
+pub use about::{Source, Vectors};
 pub use description::{Payload, Scheme};
 pub use facts::Facts;
 pub use github::{GITHUB, GITHUB_SHA1, github};

@@ -1,5 +1,6 @@
 //! The description of QuickBooks and Intuit.
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::header;
 
@@ -9,4 +10,6 @@ use crate::provider::place::header;
 /// Source: <https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks>.
 pub const INTUIT: Scheme = Scheme::hmac_sha256("intuit")
     .docs("https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks")
+    .source(Source::ThirdParty("IntuitDeveloper/SampleApp-Webhooks-nodejs"))
+    .vectors(Vectors::Derived)
     .signature(header("intuit-signature").base64());

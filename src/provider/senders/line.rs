@@ -1,5 +1,6 @@
 //! The description of LINE Messaging API.
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::header;
 
@@ -9,4 +10,7 @@ use crate::provider::place::header;
 /// Source: <https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/>.
 pub const LINE: Scheme = Scheme::hmac_sha256("line")
     .docs("https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/")
+    .source(Source::Sender("line/line-bot-sdk-python"))
+    .vectors(Vectors::Published)
+    .answer("200")
     .signature(header("x-line-signature").base64());
