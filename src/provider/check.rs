@@ -21,6 +21,7 @@ impl Scheme {
         self.check_times()?;
         self.check_handshakes()?;
         self.check_second()?;
+        self.check_events()?;
         if self.expected_live.is_some() && self.live.is_none() {
             let advice = format!(
                 "{} doesn't say whether an event is live; leave `expect_live` out",
@@ -66,7 +67,7 @@ impl Scheme {
         });
         match headers
             .chain(parts)
-            .find(|name| !is_name(name) && !(name.is_empty() && self.is_own()))
+            .find(|name| !(is_name(name) || name.is_empty() && self.is_own()))
         {
             Some("") => Err(wrong(
                 ConfigErrorKind::Scheme,
@@ -169,10 +170,6 @@ impl Scheme {
             )),
             None => Ok(()),
         }
-    }
-
-    fn is_own(&self) -> bool {
-        matches!(self.method, Method::Own(_))
     }
 }
 

@@ -16,7 +16,8 @@ use crate::rejection::Reason;
 
 type Steps<'a, T> = Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send + 'a>>;
 
-/// A [`Provider`] without its type.
+/// A [`Provider`] without its type. There is one for each layer, so that its size is no matter.
+#[allow(clippy::large_enum_variant, reason = "a box would cost each delivery a step")]
 pub(crate) enum AnyProvider {
     Described(Sender),
     Own(Box<dyn ErasedProvider>),

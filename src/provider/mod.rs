@@ -28,11 +28,13 @@ pub(crate) mod about;
 mod check;
 pub(crate) mod description;
 pub(crate) mod erased;
+pub(crate) mod events;
 mod facts;
 pub(crate) mod form;
 mod github;
 pub(crate) mod handshake;
 pub(crate) mod json;
+pub(crate) mod key_ring;
 pub(crate) mod keys;
 pub(crate) mod method;
 pub(crate) mod place;
@@ -50,12 +52,15 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::request::Parts;
+use sha2::{Digest, Sha256};
 
 use crate::error::{BoxError, ConfigError};
+use crate::key_source::{KeyError, KeyErrorKind};
 use crate::rejection::Reason;
 
 pub use about::{Source, Vectors};
 pub use description::{Payload, Scheme};
+pub use events::{Events, each};
 pub use facts::Facts;
 pub use github::{GITHUB, GITHUB_SHA1, github};
 pub use handshake::{Answer, Handshake, NewSecret};
@@ -125,6 +130,7 @@ pub struct Proof {
     pub tenant: Option<Arc<str>>,
     /// The position of the secret that matched, from 0.
     pub secret_index: usize,
+    pub(crate) signed: Option<[u8; 32]>,
 }
 
 impl Proof {
@@ -134,7 +140,17 @@ impl Proof {
         Self {
             tenant: None,
             secret_index,
+            signed: None,
         }
+    }
+
+    /// What the signature covers, where that is not the body byte for byte: the text that the sender made of a form, the fields
+    /// that it signs. An event known by its content is then known by this, so that whatever the signature leaves free makes no
+    /// new event.
+    #[must_use]
+    pub fn signed(mut self, content: &[u8]) -> Self {
+        self.signed = Some(Sha256::digest(content).into());
+        self
     }
 }
 
@@ -157,6 +173,16 @@ impl Refusal {
     pub fn because(mut self, cause: impl Into<BoxError>) -> Self {
         self.cause = Some(cause.into());
         self
+    }
+}
+
+impl From<KeyError> for Refusal {
+    fn from(error: KeyError) -> Self {
+        let reason = match error.kind() {
+            KeyErrorKind::Foreign => Reason::ForeignKeyUrl,
+            KeyErrorKind::Unavailable => Reason::SecretsUnavailable,
+        };
+        Self::new(reason).because(error)
     }
 }
 

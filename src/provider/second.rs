@@ -5,12 +5,6 @@ use super::method::Method;
 use crate::error::{ConfigError, ConfigErrorKind};
 
 impl Scheme {
-    /// Whether a [`Sender`](super::Sender) can check its deliveries; if not, a provider of its own does.
-    #[must_use]
-    pub const fn is_described(&self) -> bool {
-        !matches!(self.method, Method::Own(_))
-    }
-
     /// The same sender where it uses other headers: with these its signature, signed content, time, id and kind are those of
     /// the second description, and all else stays. The second counts only where the first's signature header is missing, and
     /// must prove as much.

@@ -43,10 +43,14 @@ where
     R: From<Bytes>,
 {
     // Out here, or the future would keep the request twice.
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
     async move {
         match verify(&demands, &head, body).await {
-            Ok(Delivery::Event(verified)) => pass_on(inner, head, verified).await,
+            Ok(Delivery::Event(verified)) => {
+                let opening = demands.provider.scheme().opening();
+                opening.map(|opening| head.extensions.insert(opening));
+                pass_on(inner, head, verified).await
+            }
             Ok(Delivery::Handshake(answer)) => Ok(answer.into_response()),
             Err(refusal) => Ok(refuse(&demands, &head, refusal)),
         }
@@ -133,9 +137,11 @@ fn learn(
         policy: scheme.policy(),
         within: facts.within(),
         signed_beside: head::signed_beside(scheme, &head.headers),
+        signed: proof.signed,
         unstable: facts.unstable(),
         fingerprint: OnceLock::new(),
         serial: OnceLock::new(),
+        origin: None,
     });
     telemetry::verified(
         verified.provider(),

@@ -24,7 +24,7 @@ async fn each_contested_case_ends_as_the_document_says() {
         let Some(scheme) = senders::by_name(case["provider"].as_str().unwrap()) else {
             continue;
         };
-        if !scheme.is_described() {
+        if scheme.is_own() {
             continue;
         }
         let id = case["id"].as_str().unwrap();

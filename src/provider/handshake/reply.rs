@@ -60,18 +60,18 @@ impl Sender {
         challenge: &str,
         encoding: Encoding,
     ) -> Result<String, Refusal> {
-        let (keys, _, known) = self.keys(head).await?;
-        let KeyList::Macs(keys) = &keys.list else {
+        let found = self.keys(head).await?;
+        let KeyList::Macs(keys) = &found.keys.list else {
             return Err(Reason::MalformedHandshake.into());
         };
         match keys.get(secret_index) {
-            Some(key) if known => {
+            Some(key) if found.holder.is_known() => {
                 let mut mac = key.start();
                 mac.update(challenge.as_bytes());
                 Ok(encoding.encode(mac.finish().as_bytes()))
             }
             // The secrets were swapped under a delivery that has just been verified.
-            None if known => Err(Reason::SecretsUnavailable.into()),
+            None if found.holder.is_known() => Err(Reason::SecretsUnavailable.into()),
             _ => Err(Reason::UnknownTenant.into()),
         }
     }
@@ -83,7 +83,7 @@ impl Sender {
             return Err(Reason::MalformedHandshake.into());
         }
         let secret = Secret::new(text).map_err(|_| Reason::MalformedHandshake)?;
-        let is_known = self.has_fixed_secrets() || self.lookup(head).await.map_err(unavailable)?;
+        let is_known = self.ring().knows(head).await?;
         let keep = self.greeting.keeper.as_ref().filter(|_| !is_known);
         let Some(keep) = keep else {
             return Err(Reason::ForeignHandshake.into());

@@ -52,7 +52,7 @@ impl Settings {
 impl Sender {
     /// Finds a hook that could never be asked.
     pub(in crate::provider) fn check_greeting(&self) -> Result<(), ConfigError> {
-        if self.greeting.keeper.is_some() && self.has_fixed_secrets() {
+        if self.greeting.keeper.is_some() && self.ring().is_fixed() {
             return Err(ConfigError::new(
                 ConfigErrorKind::Scheme,
                 "`on_secret` is never asked where the secrets are fixed; give a `SecretSource` that knows which are there",

@@ -14,13 +14,14 @@ use http::request::Parts;
 
 use super::description::Scheme;
 use super::handshake::Settings;
-use super::keys::{KeyList, Keys, advise_on, decoy};
+use super::key_ring::{Found, Holder, KeyRing};
+use super::keys::{KeyList, Keys};
 use super::method::Method;
 use super::place::Part;
 use super::{Answer, Check, Proof, Provider, Refusal};
-use crate::error::{BoxError, ConfigError, ConfigErrorKind};
+use crate::error::{ConfigError, ConfigErrorKind};
 use crate::rejection::Reason;
-use crate::secret::{ErasedSource, SecretSource, Secrets};
+use crate::secret::{SecretSource, Secrets};
 use crate::signature::encoding::Decoded;
 use crate::signature::header::{Form, signatures, single};
 use crate::signature::scattered::scattered;
@@ -35,8 +36,7 @@ pub struct Sender {
     pub(in crate::provider) scheme: Scheme,
     /// The same sender with its other headers.
     second: Option<Box<Scheme>>,
-    source: Box<dyn ErasedSource>,
-    fixed: Option<Secrets>,
+    ring: KeyRing,
     url: Option<Box<str>>,
     /// What the application says about handshakes.
     pub(in crate::provider) greeting: Settings,
@@ -45,12 +45,10 @@ pub struct Sender {
 impl Sender {
     /// The sender of this description, with one secret, several, or a source that looks them up.
     pub fn new(scheme: Scheme, secrets: impl SecretSource) -> Self {
-        let fixed = secrets.fixed();
         Self {
             scheme,
             second: scheme.second_whole().map(Box::new),
-            source: Box::new(secrets),
-            fixed,
+            ring: KeyRing::new(secrets),
             url: None,
             greeting: Settings::default(),
         }
@@ -103,31 +101,16 @@ impl Sender {
         }
     }
 
-    pub(in crate::provider) fn has_fixed_secrets(&self) -> bool {
-        self.fixed.is_some()
+    pub(in crate::provider) fn ring(&self) -> &KeyRing {
+        &self.ring
     }
 
-    /// Whether the source knows secrets for this request.
-    pub(in crate::provider) async fn lookup(&self, head: &Parts) -> Result<bool, BoxError> {
-        Ok(self.source.lookup(head).await?.is_some())
+    pub(in crate::provider) async fn keys(&self, head: &Parts) -> Result<Found<Keys>, Refusal> {
+        self.ring.find(head, self.made()).await
     }
 
-    pub(in crate::provider) async fn keys(
-        &self,
-        head: &Parts,
-    ) -> Result<(Arc<Keys>, Option<Arc<str>>, bool), Refusal> {
-        let unavailable = |cause| Refusal::new(Reason::SecretsUnavailable).because(cause);
-        if let Some(secrets) = &self.fixed {
-            let keys = Keys::of(secrets, &self.scheme).map_err(|error| unavailable(error.into()))?;
-            return Ok((keys, None, true));
-        }
-        let tenant = self.source.lookup(head).await.map_err(unavailable)?;
-        let (secrets, name, known) = match tenant {
-            Some(tenant) => (tenant.secrets, tenant.name, true),
-            None => (decoy(), None, false),
-        };
-        let keys = Keys::of(&secrets, &self.scheme).map_err(|error| unavailable(error.into()))?;
-        Ok((keys, name, known))
+    fn made(&self) -> impl Fn(&Secrets) -> Result<Arc<Keys>, ConfigError> + Send {
+        |secrets| Keys::of(secrets, &self.scheme)
     }
 }
 
@@ -172,8 +155,8 @@ impl Provider for Sender {
         let (before, after) = split(scheme.content);
         let before = source.values(before)?;
         let rest = source.values(after)?.concat();
-        let (keys, tenant, known) = self.keys(head).await?;
-        let step = match (&keys.list, shown) {
+        let found = self.keys(head).await?;
+        let step = match (&found.keys.list, shown) {
             (KeyList::Macs(keys), Shown::Signatures(shown)) => {
                 Step::Mac(MacCheck::new(keys, shown, &before, rest))
             }
@@ -181,7 +164,8 @@ impl Provider for Sender {
             // Both are made by the description's one method, so that no other pair can arise.
             _ => return Err(Reason::BadSignature.into()),
         };
-        Ok(SenderCheck { step, tenant, known })
+        let holder = found.holder;
+        Ok(SenderCheck { step, holder })
     }
 
     async fn greet(&self, head: &Parts) -> Result<Option<Answer>, Refusal> {
@@ -202,13 +186,7 @@ impl Provider for Sender {
             );
             return Err(ConfigError::new(ConfigErrorKind::PublicUrl, advice));
         }
-        if let Some(secrets) = &self.fixed {
-            Keys::of(secrets, &self.scheme)?;
-            secrets
-                .iter()
-                .for_each(|secret| advise_on(secret, self.scheme.name));
-        }
-        Ok(())
+        self.ring.check(self.scheme.name, self.made())
     }
 }
 
@@ -239,7 +217,7 @@ impl<'a> Shown<'a> {
                 signatures(text, form, at.encoding, algorithm.len()).map(Self::Signatures)
             }
             // The start-up check lets no such description pass.
-            (Method::Token | Method::Own(_), _) => Err(Reason::MalformedHeader),
+            (Method::Digest | Method::Token | Method::Own(_), _) => Err(Reason::MalformedHeader),
         }
     }
 }
@@ -247,8 +225,7 @@ impl<'a> Shown<'a> {
 /// The check of one delivery of a described sender.
 pub struct SenderCheck {
     step: Step,
-    tenant: Option<Arc<str>>,
-    known: bool,
+    holder: Holder,
 }
 
 enum Step {
@@ -269,14 +246,7 @@ impl Check for SenderCheck {
             Step::Mac(check) => check.finish(),
             Step::Token(check) => check.finish(),
         };
-        match (self.known, matched) {
-            (true, Some(secret_index)) => Ok(Proof {
-                tenant: self.tenant,
-                secret_index,
-            }),
-            (true, None) => Err(Reason::BadSignature.into()),
-            (false, _) => Err(Reason::UnknownTenant.into()),
-        }
+        self.holder.verdict(matched)
     }
 }
 

@@ -121,7 +121,7 @@ pub use zendesk::ZENDESK;
 pub use zoom::ZOOM;
 
 /// Every description of this crate, by name: also of the senders that a [`Provider`](super::Provider) of their own checks, which
-/// [`is_described`](Scheme::is_described) tells apart.
+/// [`is_own`](Scheme::is_own) tells apart.
 pub const ALL: &[Scheme] = &[
     AIRTABLE,
     ASANA,
