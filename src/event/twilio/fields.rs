@@ -38,12 +38,12 @@ impl<'a> Fields<'a> {
     pub(super) fn read(form: &'a [u8], known: &[Known]) -> Result<Self, EventError> {
         let fields = form::fields(form).map_err(EventError::shape)?;
         for (name, value) in &fields {
-            let class = known.iter().copied().flatten().find(|(known, _)| is(known, name));
-            let (known, class) = class.ok_or_else(|| {
+            let field = known.iter().copied().flatten().find(|(known, _)| is(known, name));
+            let (field, class) = field.ok_or_else(|| {
                 EventError::shape("the form has a field that Twilio doesn't document for it")
             })?;
-            if !value.is_empty() && !class.fits(value) {
-                return Err(EventError::shape(unfit(known)));
+            if !value.is_empty() && !(class.fits(value) && class.stands_alone(value, known)) {
+                return Err(EventError::shape(unfit(field)));
             }
         }
         Ok(Self(fields))
@@ -85,6 +85,18 @@ fn is(known: &str, name: &str) -> bool {
 }
 
 impl Class {
+    /// Whether an address has not swallowed a field behind it: it holds the name of none. Short names are left out, of which
+    /// only those of fields that must be there are documented, so that `client:Tom` is an address.
+    fn stands_alone(self, value: &str, known: &[Known]) -> bool {
+        let mut names = known
+            .iter()
+            .copied()
+            .flatten()
+            .map(|(name, _)| name.trim_end_matches('#'));
+        !matches!(self, Self::Address | Self::Sender | Self::Url)
+            || !names.any(|name| name.len() >= SHORT && value.contains(name))
+    }
+
     fn fits(self, value: &str) -> bool {
         let all = |allowed: fn(u8) -> bool| value.bytes().all(allowed);
         match self {
@@ -117,22 +129,30 @@ impl Class {
 
 /// A phone number, a short code, what stands for a hidden number, or an address such as `whatsapp:+1…`, `client:…` or `sip:…`.
 fn is_address(value: &str) -> bool {
-    let digits = value.strip_prefix('+').unwrap_or(value);
-    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = |value: &str| {
+        let digits = value.strip_prefix('+').unwrap_or(value);
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
     let is_hidden = HIDDEN.iter().any(|hidden| value.eq_ignore_ascii_case(hidden));
     let in_channel = value.split_once(':').is_some_and(|(channel, rest)| {
         let named = channel
             .bytes()
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-        named && !channel.is_empty() && !rest.is_empty()
+        let fits = match channel {
+            "whatsapp" => is_number(rest),
+            _ => !channel.is_empty() && !rest.is_empty(),
+        };
+        named && fits
     });
-    is_number || is_hidden || in_channel
+    is_number(value) || is_hidden || in_channel
 }
 
 fn unfit(name: &str) -> BoxError {
     format!("the form's `{name}` is not what Twilio puts there").into()
 }
 
+/// Shorter than the names of fields that may be missing.
+const SHORT: usize = 5;
 const HIDDEN: [&str; 5] = ["anonymous", "restricted", "unavailable", "unknown", "blocked"];
 
 #[cfg(test)]
@@ -160,7 +180,8 @@ mod tests {
         for (class, value) in good {
             assert!(class.fits(value), "{class:?} {value}");
         }
-        let bad: [(Class, &str); 12] = [
+        let bad: [(Class, &str); 13] = [
+            (Address, "whatsapp:+1415WaId1415"),
             (Sid, "SM00"),
             (Sid, "sm000000000000000000000000000000aa"),
             (Sid, "é"),
