@@ -42,7 +42,8 @@ impl<'a> Fields<'a> {
             let (field, class) = field.ok_or_else(|| {
                 EventError::shape("the form has a field that Twilio doesn't document for it")
             })?;
-            if !value.is_empty() && !(class.fits(value) && class.stands_alone(value, known)) {
+            let fits = class.fits(value) && class.stands_alone(value, known);
+            if !fits && !value.is_empty() {
                 return Err(EventError::shape(unfit(field)));
             }
         }
