@@ -97,7 +97,7 @@ impl KeyList {
     }
 }
 
-fn key(secret: &Secret, form: KeyForm) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
+pub(super) fn key(secret: &Secret, form: KeyForm) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
     let text = secret.expose();
     let prefix = match form {
         _ if secret.is_key() => return Ok(Zeroizing::new(text.to_vec())),
