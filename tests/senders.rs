@@ -5,6 +5,8 @@
 mod changes;
 #[path = "senders/contested.rs"]
 mod contested;
+#[path = "senders/headers.rs"]
+mod headers;
 #[path = "senders/table.rs"]
 mod table;
 
