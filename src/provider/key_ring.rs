@@ -73,9 +73,9 @@ impl KeyRing {
         Ok(Found { keys, holder })
     }
 
-    /// Whether the secrets are the same for every request and never change.
-    pub(crate) fn is_fixed(&self) -> bool {
-        self.fixed.is_some()
+    /// The secrets, if they are the same for every request and never change.
+    pub(crate) fn fixed(&self) -> Option<&Secrets> {
+        self.fixed.as_ref()
     }
 
     /// Whether there are secrets for this request.

@@ -36,6 +36,7 @@ pub(crate) mod handshake;
 pub(crate) mod json;
 pub(crate) mod key_ring;
 pub(crate) mod keys;
+mod lint;
 pub(crate) mod method;
 pub(crate) mod place;
 pub(crate) mod read;

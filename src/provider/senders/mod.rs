@@ -195,7 +195,10 @@ pub const ALL: &[Scheme] = &[
 
 /// Whether this build has every sender. A feature that a sender of [`ALL`] stands behind is to be named here.
 #[doc(hidden)]
-pub const COMPLETE: bool = true;
+#[must_use]
+pub fn are_complete() -> bool {
+    true
+}
 
 /// The description with this name.
 ///
