@@ -47,7 +47,7 @@ where
     async move {
         match verify(&demands, &head, body).await {
             Ok(Delivery::Event(verified)) => {
-                let opening = demands.provider.scheme().opening();
+                let opening = demands.provider.scheme_for(&head.headers).opening();
                 opening.map(|opening| head.extensions.insert(opening));
                 pass_on(inner, head, verified).await
             }
