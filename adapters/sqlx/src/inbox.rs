@@ -48,8 +48,8 @@ impl Rules {
 
 impl Entry {
     /// What an event is answered with that the inbox has with this fingerprint.
-    pub(crate) fn known_as(&self, print: [u8; 16]) -> Unclaimed {
-        if Fingerprint::from_bytes(print) == self.print {
+    pub(crate) fn known_as(&self, print: &[u8]) -> Unclaimed {
+        if print == self.print.as_bytes() {
             Unclaimed::Duplicate
         } else {
             Unclaimed::Conflict

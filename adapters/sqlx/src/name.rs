@@ -10,28 +10,45 @@ use crate::setup::{SetupError, SetupErrorKind};
 pub(crate) struct TableName {
     schema: Option<String>,
     table: String,
-    quote: char,
+    dialect: Dialect,
+}
+
+/// How an engine writes names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    not(all(feature = "postgres", feature = "mysql", feature = "sqlite")),
+    allow(dead_code, reason = "each engine has its own")
+)]
+pub(crate) enum Dialect {
+    Postgres,
+    MySql,
+    Sqlite,
 }
 
 impl TableName {
     /// Reads `table` or `schema.table`, to be quoted as the engine quotes.
     ///
     /// Quoting lets reserved words be names; the check lets nothing in that could end a quotation.
-    pub(crate) fn parse(name: &str, quote: char) -> Result<Self, SetupError> {
+    pub(crate) fn parse(name: &str, dialect: Dialect) -> Result<Self, SetupError> {
         let (schema, table) = match name.split_once('.') {
             Some((schema, table)) => (Some(schema), table),
             None => (None, name),
         };
         let parts = schema.into_iter().chain([table]);
-        if parts.clone().all(is_identifier) {
-            let (schema, table) = (schema.map(str::to_owned), table.to_owned());
-            return Ok(Self { schema, table, quote });
+        // What SQLite calls a schema is a file of one connection, and no other connection of a pool knows of it.
+        let fits = dialect != Dialect::Sqlite || schema.is_none();
+        if fits && parts.clone().all(is_identifier) {
+            return Ok(Self {
+                schema: schema.map(str::to_owned),
+                table: table.to_owned(),
+                dialect,
+            });
         }
         Err(SetupError::new(
             SetupErrorKind::Name,
             format!(
-                "{name:?} can't name a table here: take `table` or `schema.table`, each of 1 to {LONGEST} lower-case \
-                 letters, digits and underscores, the first no digit"
+                "{name:?} can't name a table here: take `table` or, but for SQLite, `schema.table`, each of 1 to {LONGEST} \
+                 lower-case letters, digits and underscores, the first no digit"
             ),
         ))
     }
@@ -46,6 +63,11 @@ impl TableName {
             .replace("{expiry}", &self.quoted(&format!("{}_expiry", self.table)));
         // Safe: the text is this crate's own, and the names passed `parse`.
         AssertSqlSafe(filled).into_sql_str()
+    }
+
+    #[cfg(any(feature = "mysql", feature = "sqlite"))]
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect
     }
 
     /// The name as it was given.
@@ -63,7 +85,10 @@ impl TableName {
     }
 
     fn quoted(&self, name: &str) -> String {
-        format!("{0}{name}{0}", self.quote)
+        match self.dialect {
+            Dialect::Postgres | Dialect::Sqlite => format!("\"{name}\""),
+            Dialect::MySql => format!("`{name}`"),
+        }
     }
 }
 
@@ -82,7 +107,7 @@ mod tests {
 
     #[test]
     fn a_name_is_quoted_wherever_it_stands() {
-        let name = TableName::parse("hooks.event", '"').expect("a good name");
+        let name = TableName::parse("hooks.event", Dialect::Postgres).expect("a good name");
         let sql = name.fill("SELECT nextval('{fence}') FROM {table}, {schema}; CREATE INDEX {expiry}");
         assert_eq!(
             sql.as_str(),
@@ -99,10 +124,11 @@ mod tests {
             "a\0", "a{table}", &long,
         ];
         for name in bad {
-            let error = TableName::parse(name, '"').expect_err(name);
+            let error = TableName::parse(name, Dialect::Postgres).expect_err(name);
             assert_eq!(error.kind(), SetupErrorKind::Name);
         }
-        assert!(TableName::parse(&"a".repeat(LONGEST), '"').is_ok());
-        assert!(TableName::parse("_1.user", '`').is_ok());
+        assert!(TableName::parse(&"a".repeat(LONGEST), Dialect::Sqlite).is_ok());
+        assert!(TableName::parse("_1.user", Dialect::MySql).is_ok());
+        assert!(TableName::parse("_1.user", Dialect::Sqlite).is_err());
     }
 }

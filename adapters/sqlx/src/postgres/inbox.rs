@@ -11,7 +11,7 @@ use tower_webhook::{Identity, Verified};
 use super::migrate::Layout;
 use super::sql;
 use crate::inbox::{IN_FLIGHT, Rules};
-use crate::name::TableName;
+use crate::name::{Dialect, TableName};
 use crate::setup::SetupError;
 use crate::verb::PURGE_AT_ONCE;
 
@@ -46,7 +46,7 @@ impl PostgresInbox {
     /// An inbox in the table `webhook_inbox` of the connection's schema.
     #[must_use]
     pub fn new() -> Self {
-        let name = TableName::parse("webhook_inbox", '"').expect("the default is a good name");
+        let name = TableName::parse("webhook_inbox", Dialect::Postgres).expect("the default is a good name");
         Self::with(name, Rules::default())
     }
 
@@ -56,7 +56,7 @@ impl PostgresInbox {
     ///
     /// When the name has anything in it but lower-case letters, digits and underscores.
     pub fn table(self, name: &str) -> Result<Self, SetupError> {
-        Ok(Self::with(TableName::parse(name, '"')?, self.rules))
+        Ok(Self::with(TableName::parse(name, Dialect::Postgres)?, self.rules))
     }
 
     /// Keeps apart the events of endpoints that share the table; empty unless it is set.
@@ -116,8 +116,8 @@ impl PostgresInbox {
             }
             Ok(None) => {
                 let known = sqlx::query_scalar(self.known.clone()).bind(*entry.key.as_bytes());
-                let print = known.fetch_optional(&mut **tx).await?;
-                Err(print.map_or(IN_FLIGHT, |print| entry.known_as(print)))
+                let print: Option<Vec<u8>> = known.fetch_optional(&mut **tx).await?;
+                Err(print.map_or(IN_FLIGHT, |print| entry.known_as(&print)))
             }
             Err(error) if is_taken(&error) => Err(IN_FLIGHT),
             Err(error) => Err(error.into()),

@@ -16,7 +16,7 @@ use tower_webhook::{Fingerprint, Key};
 
 use crate::batch::Batcher;
 use crate::failure::Failure;
-use crate::name::TableName;
+use crate::name::{Dialect, TableName};
 use crate::setup::SetupError;
 use crate::verb::{PURGE_AT_ONCE, Step, Wish, count_records};
 
@@ -61,7 +61,7 @@ impl PostgresStore {
     /// It asks the database nothing yet: call [`migrate`](Self::migrate) or [`check`](Self::check) before the first delivery.
     #[must_use]
     pub fn new(pool: PgPool) -> Self {
-        let name = TableName::parse("webhook_event", '"').expect("the default is a good name");
+        let name = TableName::parse("webhook_event", Dialect::Postgres).expect("the default is a good name");
         Self::with(pool, name)
     }
 
@@ -71,7 +71,7 @@ impl PostgresStore {
     ///
     /// When the name has anything in it but lower-case letters, digits and underscores.
     pub fn table(self, name: &str) -> Result<Self, SetupError> {
-        let name = TableName::parse(name, '"')?;
+        let name = TableName::parse(name, Dialect::Postgres)?;
         Ok(Self::with(self.pool().clone(), name))
     }
 
