@@ -278,3 +278,6 @@ const BATCHES_ON_A_CONNECTION: u32 = 8;
 const MOST_AT_ONCE: usize = 256;
 /// Who waits here is a request that has been read, so there is a limit to what a slow database makes this process hold.
 const MOST_WAITING: usize = 16_384;
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests;
