@@ -24,6 +24,7 @@
 //!
 //! What a description can't say is written as a [`Provider`]: begin on the head, update with each piece of the body, finish.
 
+pub(crate) mod about;
 mod check;
 pub(crate) mod description;
 pub(crate) mod erased;
@@ -57,6 +58,7 @@ use crate::error::{BoxError, ConfigError};
 use crate::key_source::{KeyError, KeyErrorKind};
 use crate::rejection::Reason;
 
+pub use about::{Source, Vectors};
 pub use description::{Payload, Scheme};
 pub use events::{Events, each};
 pub use facts::Facts;

@@ -1,5 +1,7 @@
 //! Signing a delivery by its sender's description.
 
+mod handshake;
+
 use std::time::SystemTime;
 
 use bytes::Bytes;
@@ -15,6 +17,7 @@ use crate::provider::sender::split;
 use crate::secret::{Secret, Secrets};
 use crate::signature::header::Form;
 use crate::signature::scattered::Scatter;
+use handshake::Asked;
 
 /// A delivery to be signed.
 ///
@@ -30,6 +33,7 @@ pub struct Delivery {
     uri: String,
     url: String,
     content_type: &'static str,
+    asked: Option<Asked>,
 }
 
 impl Delivery {
@@ -44,6 +48,7 @@ impl Delivery {
             uri: "/".into(),
             url: String::new(),
             content_type: "application/json",
+            asked: None,
         }
     }
 
@@ -91,6 +96,9 @@ impl Delivery {
     /// When a secret is not in this sender's form, or a value can't stand in a header or a URL.
     pub fn sign(&self, secrets: &(impl Clone + Into<Secrets>)) -> Result<Request<Bytes>, ConfigError> {
         let secrets: Secrets = secrets.clone().into();
+        if let Some(request) = self.greeting(&secrets)? {
+            return Ok(request);
+        }
         let mut request = self.unsigned()?;
         let headers = request.headers_mut();
         let time = self.stated_time();
@@ -158,6 +166,7 @@ impl Delivery {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         self.put(&mut headers, self.scheme.id, &self.id)?;
         self.put(&mut headers, self.scheme.kind, &self.kind)?;
+        self.put_handshake(&mut headers)?;
         if let Some((place, text)) = &self.stated_time() {
             self.put(&mut headers, Some(*place), text)?;
         }

@@ -178,6 +178,7 @@ impl Provider for Sender {
 
     fn check(&self) -> Result<(), ConfigError> {
         self.scheme.check()?;
+        self.check_greeting()?;
         if self.url.is_none() && self.scheme.content.contains(&Part::Url) {
             let advice = format!(
                 "{} signs the endpoint's URL; say `.public_url(…)` as the sender was given it",

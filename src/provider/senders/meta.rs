@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::handshake::Handshake;
 use crate::provider::place::{header, json};
@@ -14,6 +15,9 @@ use crate::provider::place::{header, json};
 /// <https://developers.facebook.com/docs/graph-api/webhooks/getting-started>.
 pub const META: Scheme = Scheme::hmac_sha256("meta")
     .docs("https://developers.facebook.com/docs/graph-api/webhooks/getting-started")
+    .tries("with decreasing frequency, WhatsApp for up to 7 days")
+    .source(Source::ThirdParty("hookdeck/webhook-skills"))
+    .vectors(Vectors::Derived)
     .signature(header("x-hub-signature-256").prefix("sha256=").hex())
     .kind(json("/object"))
     .handshakes(&[Handshake::get("hub.challenge").guarded("hub.verify_token", ("hub.mode", "subscribe"))])

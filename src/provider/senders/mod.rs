@@ -120,7 +120,8 @@ pub use xero::XERO;
 pub use zendesk::ZENDESK;
 pub use zoom::ZOOM;
 
-/// Every description of this crate, by name.
+/// Every description of this crate, by name: also of the senders that a [`Provider`](super::Provider) of their own checks, which
+/// [`is_own`](Scheme::is_own) tells apart.
 pub const ALL: &[Scheme] = &[
     AIRTABLE,
     ASANA,
@@ -179,6 +180,10 @@ pub const ALL: &[Scheme] = &[
     ZENDESK,
     ZOOM,
 ];
+
+/// Whether this build has every sender. A feature that a sender of [`ALL`] stands behind is to be named here.
+#[doc(hidden)]
+pub const COMPLETE: bool = true;
 
 /// The description with this name.
 ///

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::STANDARD_WEBHOOKS;
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::{Part, header, json};
 
@@ -12,6 +13,11 @@ use crate::provider::place::{Part, header, json};
 /// Source: <https://docs.svix.com/receiving/verifying-payloads/how-manual>.
 pub const SVIX: Scheme = Scheme::hmac_sha256("svix")
     .docs("https://docs.svix.com/receiving/verifying-payloads/how-manual")
+    .source(Source::Sender("svix/svix-docs"))
+    .vectors(Vectors::Published)
+    .answer("2xx")
+    .deadline(Duration::from_secs(15))
+    .tries("7 times in 27.6 hours")
     .signature(header("svix-signature").list("v1").base64())
     .base64_key("whsec_")
     .content(&[
