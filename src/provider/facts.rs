@@ -3,11 +3,14 @@
 use std::fmt::Write;
 use std::time::Duration;
 
+use http::Method as Verb;
+
 use super::description::Scheme;
 use super::method::{KeyForm, Method};
 use super::place::{At, Part, Place};
 use crate::signature::encoding::Encoding;
 use crate::signature::header::Form;
+use crate::signature::scattered::Scatter;
 use crate::verified::{Binding, Identity};
 
 /// What a [`Scheme`] says, in words: for tables and for the `webhook` command.
@@ -56,6 +59,30 @@ pub struct Facts {
 }
 
 impl Scheme {
+    /// Whether a [`Provider`](super::Provider) of its own checks this sender's deliveries, so that no
+    /// [`Sender`](super::Sender) can.
+    #[must_use]
+    pub const fn is_own(&self) -> bool {
+        matches!(self.method, Method::Own(_))
+    }
+
+    /// The methods that the sender uses; POST alone by default.
+    #[must_use]
+    pub const fn methods(self, methods: &'static [Verb]) -> Self {
+        Self { methods, ..self }
+    }
+
+    /// Whether this signed part is a field of the event, and not only what marks the delivery: its time or its id.
+    pub(super) fn is_of_the_event(&self, part: Part) -> bool {
+        let marks = [self.id, self.timestamp.map(|at| at.place)];
+        let mut marks = marks.into_iter().flatten().flat_map(Place::each);
+        match part {
+            Part::Json(pointer) => !marks.any(|at| matches!(at, At::Json(known) if known == pointer)),
+            Part::Form(field) => !marks.any(|at| matches!(at, At::Form(known) if known == field)),
+            _ => false,
+        }
+    }
+
     /// What the description says, in words.
     #[must_use]
     pub fn facts(&self) -> Facts {
@@ -67,6 +94,8 @@ impl Scheme {
             signature: format!("{}: {}", self.signature.header_name(), self.signature_form()),
             key: match self.key {
                 KeyForm::Text => "the secret's text".into(),
+                KeyForm::Hex => "the secret, decoded from hexadecimal".into(),
+                KeyForm::Sha1 => "the SHA-1 of the secret's text".into(),
                 KeyForm::Base64 { prefix: "" } => "the secret, decoded from Base64".into(),
                 KeyForm::Base64 { prefix } => format!("the secret behind `{prefix}`, decoded from Base64"),
             },
@@ -76,7 +105,11 @@ impl Scheme {
             id: self.id.map(place),
             id_signed: self.id.is_some_and(|id| self.covers(id)),
             kind: self.kind.map(place),
-            by_content: self.id.is_none() || self.identity == Identity::SignedContent,
+            by_content: match self.identity {
+                Identity::EachDelivery => false,
+                Identity::SignedContent => true,
+                Identity::DeliveryId => self.id.is_none(),
+            },
             body_limit: self.body_limit,
             retries: self.retries,
             retention: self.retention,
@@ -95,6 +128,8 @@ impl Scheme {
         match self.signature.form {
             Form::Whole { prefix } => format!("{prefix}{encoding}"),
             Form::Pairs { separator, key } => format!("{key}={encoding}{separator}…"),
+            Form::Scattered(Scatter::Indexed) => format!("{encoding} in each of …-1, …-2, …"),
+            Form::Scattered(Scatter::Repeated { prefix }) => format!("{prefix}{encoding}, …"),
             Form::List { separator, version } => format!("{version},{encoding}{separator}…"),
         }
     }

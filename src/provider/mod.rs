@@ -27,15 +27,18 @@
 mod check;
 pub(crate) mod description;
 pub(crate) mod erased;
+pub(crate) mod events;
 mod facts;
 pub(crate) mod form;
 mod github;
 pub(crate) mod handshake;
 pub(crate) mod json;
+pub(crate) mod key_ring;
 pub(crate) mod keys;
 pub(crate) mod method;
 pub(crate) mod place;
 pub(crate) mod read;
+mod second;
 pub(crate) mod sender;
 pub mod senders;
 mod slack;
@@ -48,14 +51,17 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::request::Parts;
+use sha2::{Digest, Sha256};
 
 use crate::error::{BoxError, ConfigError};
+use crate::key_source::{KeyError, KeyErrorKind};
 use crate::rejection::Reason;
 
 pub use description::{Payload, Scheme};
+pub use events::{Events, each};
 pub use facts::Facts;
 pub use github::{GITHUB, GITHUB_SHA1, github};
-pub use handshake::{Answer, Handshake};
+pub use handshake::{Answer, Handshake, NewSecret};
 pub use place::{Part, Place, SignatureAt, TimestampAt, element, first_of, form, header, json};
 pub use sender::Sender;
 pub use slack::{SLACK, slack};
@@ -81,14 +87,13 @@ pub trait Provider: Send + Sync + 'static {
     fn begin(&self, head: &Parts) -> impl Future<Output = Result<Self::Check, Refusal>> + Send;
 
     /// Answers a request that comes before any signature and proves who owns the endpoint; `None` for every other. What it
-    /// answers never reaches a handler. By default there is no such request.
+    /// answers never reaches a handler. By default those of the scheme's handshakes are answered that need no secret.
     ///
     /// # Errors
     ///
     /// A [`Refusal`] of a handshake that is not the sender's.
     fn greet(&self, head: &Parts) -> impl Future<Output = Result<Option<Answer>, Refusal>> + Send {
-        let _ = head;
-        ready(Ok(None))
+        ready(self.scheme().greet(head))
     }
 
     /// Finds what can be known to be wrong before the first delivery.
@@ -123,6 +128,7 @@ pub struct Proof {
     pub tenant: Option<Arc<str>>,
     /// The position of the secret that matched, from 0.
     pub secret_index: usize,
+    pub(crate) signed: Option<[u8; 32]>,
 }
 
 impl Proof {
@@ -132,7 +138,17 @@ impl Proof {
         Self {
             tenant: None,
             secret_index,
+            signed: None,
         }
+    }
+
+    /// What the signature covers, where that is not the body byte for byte: the text that the sender made of a form, the fields
+    /// that it signs. An event known by its content is then known by this, so that whatever the signature leaves free makes no
+    /// new event.
+    #[must_use]
+    pub fn signed(mut self, content: &[u8]) -> Self {
+        self.signed = Some(Sha256::digest(content).into());
+        self
     }
 }
 
@@ -155,6 +171,16 @@ impl Refusal {
     pub fn because(mut self, cause: impl Into<BoxError>) -> Self {
         self.cause = Some(cause.into());
         self
+    }
+}
+
+impl From<KeyError> for Refusal {
+    fn from(error: KeyError) -> Self {
+        let reason = match error.kind() {
+            KeyErrorKind::Foreign => Reason::ForeignKeyUrl,
+            KeyErrorKind::Unavailable => Reason::SecretsUnavailable,
+        };
+        Self::new(reason).because(error)
     }
 }
 

@@ -31,11 +31,11 @@ pub const SLACK: Scheme = Scheme::hmac_sha256("slack")
     .kind(first_of(&[json("/event/type"), json("/type"), form("command")]))
     .within(&[first_of(&[json("/team_id"), form("team_id")])])
     .payload(Payload::JsonOrForm { field: "payload" })
-    .handshake(Handshake::echo(
+    .handshakes(&[Handshake::echo(
         json("/type"),
         "url_verification",
         json("/challenge"),
-    ))
+    )])
     .retries(Duration::from_secs(6 * 60), Duration::from_secs(86_400));
 
 /// Slack, with the app's signing secret.

@@ -41,7 +41,6 @@ impl Encoding {
     }
 
     /// The text that a sender would write.
-    #[cfg(feature = "test-util")]
     pub(crate) fn encode(self, bytes: &[u8]) -> String {
         match self {
             Self::Hex => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
@@ -52,7 +51,7 @@ impl Encoding {
 }
 
 /// In one look at each digit, and without its capital letters.
-fn decode_hex(text: &[u8], out: &mut [u8]) -> Option<()> {
+pub(crate) fn decode_hex(text: &[u8], out: &mut [u8]) -> Option<()> {
     let digit = |byte: u8| match byte {
         b'0'..=b'9' => Some(byte - b'0'),
         b'a'..=b'f' => Some(byte - b'a' + 10),

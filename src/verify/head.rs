@@ -4,18 +4,19 @@ use std::time::SystemTime;
 
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderValue};
 use http_body::Body;
 
+use crate::provider::handshake::is_token;
 use crate::provider::place::{At, Part};
-use crate::provider::{Payload, Scheme};
+use crate::provider::{Handshake, Payload, Scheme};
 use crate::rejection::Reason;
 use crate::signature::header::{element, single};
 use crate::verified::Stated;
 
 /// The method, the encoding and the media type.
 pub(super) fn check_form(scheme: &Scheme, head: &Parts) -> Result<(), Reason> {
-    if head.method != Method::POST {
+    if !scheme.methods.contains(&head.method) {
         return Err(Reason::Method);
     }
     let mut encodings = head.headers.get_all(CONTENT_ENCODING).iter();
@@ -72,6 +73,14 @@ pub(super) fn check_length(limit: usize, body: &impl Body) -> Result<(), Reason>
         Err(Reason::BodyTooLarge)
     } else {
         Ok(())
+    }
+}
+
+/// A text that the endpoint itself may have signed, for anybody who asked, is no word of the sender's.
+pub(super) fn check_authorship(scheme: &Scheme, body: &[u8]) -> Result<(), Reason> {
+    match scheme.handshakes.iter().any(Handshake::signs_for_anybody) && is_token(body) {
+        true => Err(Reason::BadSignature),
+        false => Ok(()),
     }
 }
 

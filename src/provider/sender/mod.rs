@@ -9,18 +9,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http::request::Parts;
 
 use super::description::Scheme;
-use super::keys::{KeyList, Keys, advise_on, decoy};
+use super::handshake::Settings;
+use super::key_ring::{Found, Holder, KeyRing};
+use super::keys::{KeyList, Keys};
 use super::method::Method;
 use super::place::Part;
-use super::{Check, Proof, Provider, Refusal};
+use super::{Answer, Check, Proof, Provider, Refusal};
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::rejection::Reason;
-use crate::secret::{ErasedSource, SecretSource, Secrets};
+use crate::secret::{SecretSource, Secrets};
 use crate::signature::encoding::Decoded;
 use crate::signature::header::{Form, signatures, single};
+use crate::signature::scattered::scattered;
 use content::Source;
 use mac::MacCheck;
 use token::TokenCheck;
@@ -29,21 +33,24 @@ pub(crate) use content::split;
 
 /// A described sender with its secrets: what [`VerifyLayer::new`](crate::VerifyLayer::new) takes.
 pub struct Sender {
-    scheme: Scheme,
-    source: Box<dyn ErasedSource>,
-    fixed: Option<Secrets>,
+    pub(in crate::provider) scheme: Scheme,
+    /// The same sender with its other headers.
+    second: Option<Box<Scheme>>,
+    ring: KeyRing,
     url: Option<Box<str>>,
+    /// What the application says about handshakes.
+    pub(in crate::provider) greeting: Settings,
 }
 
 impl Sender {
     /// The sender of this description, with one secret, several, or a source that looks them up.
     pub fn new(scheme: Scheme, secrets: impl SecretSource) -> Self {
-        let fixed = secrets.fixed();
         Self {
             scheme,
-            source: Box::new(secrets),
-            fixed,
+            second: scheme.second_whole().map(Box::new),
+            ring: KeyRing::new(secrets),
             url: None,
+            greeting: Settings::default(),
         }
     }
 
@@ -58,37 +65,52 @@ impl Sender {
     /// How far a delivery's time may be from now, either way. Between a second and a day.
     #[must_use]
     pub fn tolerance(mut self, tolerance: Duration) -> Self {
-        self.scheme = self.scheme.tolerance(tolerance);
+        self.change(|scheme| scheme.tolerance = tolerance);
         self
     }
 
     /// For how long events are remembered. Not shorter than the sender's retries.
     #[must_use]
     pub fn retention(mut self, retention: Duration) -> Self {
-        self.scheme = self.scheme.retries(self.scheme.retries, retention);
+        self.change(|scheme| scheme.retention = retention);
         self
     }
 
     /// Refuses events of the other mode with 400: test events on a live endpoint, live ones on a test endpoint.
     #[must_use]
     pub fn expect_live(mut self, live: bool) -> Self {
-        self.scheme.expected_live = Some(live);
+        self.change(|scheme| scheme.expected_live = Some(live));
         self
     }
 
-    async fn keys(&self, head: &Parts) -> Result<(Arc<Keys>, Option<Arc<str>>, bool), Refusal> {
-        let unavailable = |cause| Refusal::new(Reason::SecretsUnavailable).because(cause);
-        if let Some(secrets) = &self.fixed {
-            let keys = Keys::of(secrets, &self.scheme).map_err(|error| unavailable(error.into()))?;
-            return Ok((keys, None, true));
+    fn change(&mut self, change: impl Fn(&mut Scheme)) {
+        change(&mut self.scheme);
+        self.second.as_deref_mut().into_iter().for_each(change);
+    }
+
+    /// The description by which a request with these headers is read: the second only where the first's signature is missing.
+    pub(crate) fn scheme_for(&self, headers: &HeaderMap) -> &Scheme {
+        match &self.second {
+            Some(second)
+                if !headers.contains_key(self.scheme.signature.header_name())
+                    && headers.contains_key(second.signature.header_name()) =>
+            {
+                second
+            }
+            _ => &self.scheme,
         }
-        let tenant = self.source.lookup(head).await.map_err(unavailable)?;
-        let (secrets, name, known) = match tenant {
-            Some(tenant) => (tenant.secrets, tenant.name, true),
-            None => (decoy(), None, false),
-        };
-        let keys = Keys::of(&secrets, &self.scheme).map_err(|error| unavailable(error.into()))?;
-        Ok((keys, name, known))
+    }
+
+    pub(in crate::provider) fn ring(&self) -> &KeyRing {
+        &self.ring
+    }
+
+    pub(in crate::provider) async fn keys(&self, head: &Parts) -> Result<Found<Keys>, Refusal> {
+        self.ring.find(head, self.made()).await
+    }
+
+    fn made(&self) -> impl Fn(&Secrets) -> Result<Arc<Keys>, ConfigError> + Send {
+        |secrets| Keys::of(secrets, &self.scheme)
     }
 }
 
@@ -107,9 +129,24 @@ impl Provider for Sender {
     }
 
     async fn begin(&self, head: &Parts) -> Result<SenderCheck, Refusal> {
-        let scheme = &self.scheme;
-        let text = single(&head.headers, scheme.signature.header_name())?;
-        let shown = Shown::read(scheme, text)?;
+        let scheme = self.scheme_for(&head.headers);
+        let at = &scheme.signature;
+        let (text, shown) = match (scheme.method, at.form) {
+            (Method::Hmac(algorithm), Form::Scattered(scatter)) => {
+                let shown = scattered(
+                    &head.headers,
+                    at.header_name(),
+                    scatter,
+                    at.encoding,
+                    algorithm.len(),
+                )?;
+                ("", Shown::Signatures(shown))
+            }
+            _ => {
+                let text = single(&head.headers, at.header_name())?;
+                (text, Shown::read(scheme, text)?)
+            }
+        };
         let source = Source {
             head,
             signature: (text, scheme.signature.form),
@@ -118,8 +155,8 @@ impl Provider for Sender {
         let (before, after) = split(scheme.content);
         let before = source.values(before)?;
         let rest = source.values(after)?.concat();
-        let (keys, tenant, known) = self.keys(head).await?;
-        let step = match (&keys.list, shown) {
+        let found = self.keys(head).await?;
+        let step = match (&found.keys.list, shown) {
             (KeyList::Macs(keys), Shown::Signatures(shown)) => {
                 Step::Mac(MacCheck::new(keys, shown, &before, rest))
             }
@@ -127,7 +164,16 @@ impl Provider for Sender {
             // Both are made by the description's one method, so that no other pair can arise.
             _ => return Err(Reason::BadSignature.into()),
         };
-        Ok(SenderCheck { step, tenant, known })
+        let holder = found.holder;
+        Ok(SenderCheck { step, holder })
+    }
+
+    async fn greet(&self, head: &Parts) -> Result<Option<Answer>, Refusal> {
+        if !self.scheme.may_greet(head) {
+            return Ok(None);
+        }
+        // Boxed, so that every delivery's future doesn't keep room for what few of them are.
+        Box::pin(self.welcome(head)).await
     }
 
     fn check(&self) -> Result<(), ConfigError> {
@@ -139,13 +185,7 @@ impl Provider for Sender {
             );
             return Err(ConfigError::new(ConfigErrorKind::PublicUrl, advice));
         }
-        if let Some(secrets) = &self.fixed {
-            Keys::of(secrets, &self.scheme)?;
-            secrets
-                .iter()
-                .for_each(|secret| advise_on(secret, self.scheme.name));
-        }
-        Ok(())
+        self.ring.check(self.scheme.name, self.made())
     }
 }
 
@@ -176,7 +216,7 @@ impl<'a> Shown<'a> {
                 signatures(text, form, at.encoding, algorithm.len()).map(Self::Signatures)
             }
             // The start-up check lets no such description pass.
-            (Method::Token | Method::Own(_), _) => Err(Reason::MalformedHeader),
+            (Method::Digest | Method::Token | Method::Own(_), _) => Err(Reason::MalformedHeader),
         }
     }
 }
@@ -184,8 +224,7 @@ impl<'a> Shown<'a> {
 /// The check of one delivery of a described sender.
 pub struct SenderCheck {
     step: Step,
-    tenant: Option<Arc<str>>,
-    known: bool,
+    holder: Holder,
 }
 
 enum Step {
@@ -206,14 +245,7 @@ impl Check for SenderCheck {
             Step::Mac(check) => check.finish(),
             Step::Token(check) => check.finish(),
         };
-        match (self.known, matched) {
-            (true, Some(secret_index)) => Ok(Proof {
-                tenant: self.tenant,
-                secret_index,
-            }),
-            (true, None) => Err(Reason::BadSignature.into()),
-            (false, _) => Err(Reason::UnknownTenant.into()),
-        }
+        self.holder.verdict(matched)
     }
 }
 

@@ -14,5 +14,5 @@ pub const LINEAR: Scheme = Scheme::hmac_sha256("linear")
     .signature(header("linear-signature").hex())
     .id(header("linear-delivery"))
     .kind(json("/type"))
-    .timestamp(json("/webhookTimestamp").unix_milliseconds())
+    .timestamp(json("/webhookTimestamp").unix_milliseconds().if_any())
     .tolerance(Duration::from_secs(60));

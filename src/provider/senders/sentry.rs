@@ -13,4 +13,11 @@ pub const SENTRY: Scheme = Scheme::hmac_sha256("sentry")
     .id_if_any(header("request-id"))
     .kind(header("sentry-hook-resource"))
     .identity(Identity::SignedContent)
-    .empty_body();
+    .empty_body()
+    .or(&COMPONENTS);
+
+/// The requests of components in Sentry's interface.
+const COMPONENTS: Scheme = Scheme::hmac_sha256("sentry")
+    .signature(header("sentry-app-signature").hex())
+    .id_if_any(header("request-id"))
+    .kind(header("sentry-hook-resource"));

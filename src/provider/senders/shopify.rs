@@ -14,4 +14,11 @@ pub const SHOPIFY: Scheme = Scheme::hmac_sha256("shopify")
     .signature(header("x-shopify-hmac-sha256").base64())
     .id(header("x-shopify-webhook-id"))
     .kind(header("x-shopify-topic"))
+    .or(&EVENTS)
     .retries(Duration::from_secs(4 * 3_600), Duration::from_secs(2 * 86_400));
+
+/// The headers of the newer Events, which have no `X-`.
+const EVENTS: Scheme = Scheme::hmac_sha256("shopify")
+    .signature(header("shopify-hmac-sha256").base64())
+    .id(header("shopify-webhook-id"))
+    .kind(header("shopify-topic"));

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::STANDARD_WEBHOOKS;
 use crate::provider::description::Scheme;
 use crate::provider::place::{Part, header, json};
 
@@ -23,4 +24,5 @@ pub const SVIX: Scheme = Scheme::hmac_sha256("svix")
     .timestamp(header("svix-timestamp").unix_seconds())
     .id(header("svix-id"))
     .kind(json("/type"))
+    .or(&STANDARD_WEBHOOKS)
     .retries(Duration::from_secs(28 * 3_600), Duration::from_secs(7 * 86_400));

@@ -26,8 +26,8 @@ pub const TWITCH: Scheme = Scheme::hmac_sha256("twitch")
     ])
     .timestamp(header("twitch-eventsub-message-timestamp").rfc3339())
     .tolerance(Duration::from_secs(600))
-    .handshake(Handshake::echo(
+    .handshakes(&[Handshake::echo(
         header("twitch-eventsub-message-type"),
         "webhook_callback_verification",
         json("/challenge"),
-    ));
+    )]);

@@ -1,31 +1,12 @@
-//! Signing a delivery the way its sender does, and a clock that a test sets.
-//!
-//! The signer reads the same description as the verifier, so a test of yours goes through everything a real delivery goes
-//! through:
-//!
-//! ```
-//! use std::time::{Duration, SystemTime};
-//! use tower_webhook::provider::STRIPE;
-//! use tower_webhook::testing::{Delivery, ManualClock};
-//! use tower_webhook::Secret;
-//!
-//! let clock = ManualClock::at(SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000));
-//! let secret = Secret::new("whsec_5WbX5kEWLlfzsGNjH64I8lOOqUB6e8FH")?;
-//! let request = Delivery::new(STRIPE, r#"{"id":"evt_1","object":"event","type":"invoice.paid"}"#)
-//!     .at(clock.time())
-//!     .sign(&secret)?;
-//! assert!(request.headers()["stripe-signature"].to_str().unwrap().starts_with("t=1800000000,v1="));
-//! # Ok::<(), tower_webhook::ConfigError>(())
-//! ```
+//! Signing a delivery by its sender's description.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, Request};
 
-use crate::clock::Clock;
+use super::Signs;
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::provider::Scheme;
 use crate::provider::keys::{KeyList, Keys};
@@ -33,6 +14,7 @@ use crate::provider::place::{At, Part, Place};
 use crate::provider::sender::split;
 use crate::secret::{Secret, Secrets};
 use crate::signature::header::Form;
+use crate::signature::scattered::Scatter;
 
 /// A delivery to be signed.
 ///
@@ -109,15 +91,74 @@ impl Delivery {
     /// When a secret is not in this sender's form, or a value can't stand in a header or a URL.
     pub fn sign(&self, secrets: &(impl Clone + Into<Secrets>)) -> Result<Request<Bytes>, ConfigError> {
         let secrets: Secrets = secrets.clone().into();
+        let mut request = self.unsigned()?;
+        let headers = request.headers_mut();
+        let time = self.stated_time();
+        let signatures = self.signatures(&secrets, headers, time.as_ref().map(|(_, text)| text.as_str()))?;
+        let at = &self.scheme.signature;
+        let value = match at.form {
+            Form::Whole { prefix } => signatures
+                .last()
+                .map(|last| format!("{prefix}{last}"))
+                .unwrap_or_default(),
+            Form::Pairs { separator, key } => self.pairs(key, &signatures, time.as_ref()).join(separator),
+            Form::Scattered(Scatter::Indexed) => {
+                for (index, one) in (1..).zip(&signatures) {
+                    insert(headers, &format!("{}-{index}", at.header_name()), one)?;
+                }
+                String::new()
+            }
+            Form::Scattered(Scatter::Repeated { prefix }) => {
+                let items: Vec<_> = signatures.iter().map(|one| format!("{prefix}{one}")).collect();
+                items.join(", ")
+            }
+            Form::List { separator, version } => {
+                let items: Vec<_> = signatures.iter().map(|one| format!("{version},{one}")).collect();
+                items.join(separator)
+            }
+        };
+        if !value.is_empty() {
+            insert(headers, at.header_name(), &value)?;
+        }
+        Ok(request)
+    }
+
+    /// The request signed as this provider's sender does, for a provider with code of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`sign`](Self::sign).
+    pub fn sign_as(
+        &self,
+        provider: &impl Signs,
+        secrets: &(impl Clone + Into<Secrets>),
+    ) -> Result<Request<Bytes>, ConfigError> {
+        provider.sign(self, &secrets.clone().into())
+    }
+
+    /// The bytes that the sender would send.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// When it is sent.
+    #[must_use]
+    pub fn time(&self) -> SystemTime {
+        self.time
+    }
+
+    /// The request before it is signed: with its method, its content type, and what the description has in the head.
+    ///
+    /// # Errors
+    ///
+    /// When a value can't stand in a header or a URL.
+    pub fn unsigned(&self) -> Result<Request<Bytes>, ConfigError> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         self.put(&mut headers, self.scheme.id, &self.id)?;
         self.put(&mut headers, self.scheme.kind, &self.kind)?;
-        let time = self
-            .scheme
-            .timestamp
-            .map(|at| (at.place, at.unit.write(self.time)));
-        if let Some((place, text)) = &time {
+        if let Some((place, text)) = &self.stated_time() {
             self.put(&mut headers, Some(*place), text)?;
         }
         for part in self.scheme.content {
@@ -127,20 +168,6 @@ impl Delivery {
                 insert(&mut headers, name, &self.id)?;
             }
         }
-        let signatures = self.signatures(&secrets, &headers, time.as_ref().map(|(_, text)| text.as_str()))?;
-        let at = &self.scheme.signature;
-        let value = match at.form {
-            Form::Whole { prefix } => signatures
-                .last()
-                .map(|last| format!("{prefix}{last}"))
-                .unwrap_or_default(),
-            Form::Pairs { separator, key } => self.pairs(key, &signatures, time.as_ref()).join(separator),
-            Form::List { separator, version } => {
-                let items: Vec<_> = signatures.iter().map(|one| format!("{version},{one}")).collect();
-                items.join(separator)
-            }
-        };
-        insert(&mut headers, at.header_name(), &value)?;
         let mut request = Request::new(self.body.clone());
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self
@@ -149,6 +176,11 @@ impl Delivery {
             .map_err(|error| unusable("the URI").with_source(error))?;
         *request.headers_mut() = headers;
         Ok(request)
+    }
+
+    fn stated_time(&self) -> Option<(Place, String)> {
+        let at = self.scheme.timestamp?;
+        Some((at.place, at.unit.write(self.time)))
     }
 
     fn put(&self, headers: &mut HeaderMap, place: Option<Place>, value: &str) -> Result<(), ConfigError> {
@@ -204,7 +236,7 @@ impl Delivery {
     }
 }
 
-fn insert(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), ConfigError> {
+pub(super) fn insert(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), ConfigError> {
     let name = HeaderName::from_bytes(name.as_bytes())
         .map_err(|error| unusable("a header's name").with_source(error))?;
     let value =
@@ -218,49 +250,4 @@ fn unusable(what: &str) -> ConfigError {
         ConfigErrorKind::Scheme,
         format!("{what} can't be sent; use one that HTTP allows"),
     )
-}
-
-/// A clock that shows what a test sets. Clones show the same time.
-#[derive(Debug, Clone)]
-pub struct ManualClock(Arc<Mutex<Option<SystemTime>>>);
-
-impl ManualClock {
-    /// Shows this time until it is set anew.
-    #[must_use]
-    pub fn at(time: SystemTime) -> Self {
-        Self(Arc::new(Mutex::new(Some(time))))
-    }
-
-    /// Shows this many seconds after 1970.
-    #[must_use]
-    pub fn at_unix(seconds: u64) -> Self {
-        Self::at(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
-    }
-
-    /// Sets it.
-    pub fn set(&self, time: SystemTime) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(time);
-    }
-
-    /// Lets time pass.
-    pub fn advance(&self, by: Duration) {
-        self.set(self.time() + by);
-    }
-
-    /// Makes it a clock that can't be believed.
-    pub fn lose(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
-    }
-
-    /// The time it shows; 1970 while it can't be believed.
-    #[must_use]
-    pub fn time(&self) -> SystemTime {
-        self.now().unwrap_or(SystemTime::UNIX_EPOCH)
-    }
-}
-
-impl Clock for ManualClock {
-    fn now(&self) -> Option<SystemTime> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }

@@ -1,0 +1,110 @@
+//! The key ring: the secrets of an endpoint, fixed or looked up, and the keys that they become for one request.
+
+use std::sync::Arc;
+
+use http::request::Parts;
+
+use super::keys::{advise_on, decoy};
+use super::{Proof, Refusal};
+use crate::error::{BoxError, ConfigError};
+use crate::rejection::Reason;
+use crate::secret::{ErasedSource, SecretSource, Secrets};
+
+/// The secrets that a provider checks with. What they become is the provider's to say, each time it asks.
+pub(crate) struct KeyRing {
+    source: Box<dyn ErasedSource>,
+    fixed: Option<Secrets>,
+}
+
+/// The keys of one request, and whose they are.
+pub(crate) struct Found<K> {
+    pub(crate) keys: Arc<K>,
+    pub(crate) holder: Holder,
+}
+
+/// Whose keys they are. Those of a tenant that doesn't exist look like any others, and no verdict of theirs counts.
+pub(crate) struct Holder {
+    tenant: Option<Arc<str>>,
+    known: bool,
+}
+
+impl KeyRing {
+    pub(crate) fn new(secrets: impl SecretSource) -> Self {
+        let fixed = secrets.fixed();
+        Self {
+            source: Box::new(secrets),
+            fixed,
+        }
+    }
+
+    /// The keys for this request; where its tenant doesn't exist, keys of nobody that cost the same work.
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::SecretsUnavailable`] when the source can't tell, or gives what can't become a key.
+    pub(crate) async fn find<K>(
+        &self,
+        head: &Parts,
+        make: impl Fn(&Secrets) -> Result<Arc<K>, ConfigError> + Send,
+    ) -> Result<Found<K>, Refusal> {
+        let (secrets, tenant, known) = match &self.fixed {
+            Some(secrets) => (secrets.clone(), None, true),
+            None => match self.source.lookup(head).await.map_err(unavailable)? {
+                Some(tenant) => (tenant.secrets, tenant.name, true),
+                None => (decoy(), None, false),
+            },
+        };
+        let keys = make(&secrets).map_err(|error| unavailable(error.into()))?;
+        let holder = Holder { tenant, known };
+        Ok(Found { keys, holder })
+    }
+
+    /// Whether there are secrets for this request.
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::SecretsUnavailable`] when the source can't tell.
+    pub(crate) async fn knows(&self, head: &Parts) -> Result<bool, Refusal> {
+        Ok(self.fixed.is_some() || self.source.lookup(head).await.map_err(unavailable)?.is_some())
+    }
+
+    /// Makes the keys of secrets that never change, and says what an operator should know of them.
+    ///
+    /// # Errors
+    ///
+    /// When a secret is not in the form that the sender gives its secrets.
+    pub(crate) fn check<K>(
+        &self,
+        sender: &'static str,
+        make: impl Fn(&Secrets) -> Result<Arc<K>, ConfigError>,
+    ) -> Result<(), ConfigError> {
+        if let Some(secrets) = &self.fixed {
+            make(secrets)?;
+            secrets.iter().for_each(|secret| advise_on(secret, sender));
+        }
+        Ok(())
+    }
+}
+
+impl Holder {
+    /// Whether the tenant exists.
+    pub(crate) fn is_known(&self) -> bool {
+        self.known
+    }
+
+    /// The proof by the key that matched, if one of a holder that exists did.
+    pub(crate) fn verdict(self, matched: Option<usize>) -> Result<Proof, Refusal> {
+        match (self.known, matched) {
+            (true, Some(secret_index)) => Ok(Proof {
+                tenant: self.tenant,
+                ..Proof::new(secret_index)
+            }),
+            (true, None) => Err(Reason::BadSignature.into()),
+            (false, _) => Err(Reason::UnknownTenant.into()),
+        }
+    }
+}
+
+fn unavailable(cause: BoxError) -> Refusal {
+    Refusal::new(Reason::SecretsUnavailable).because(cause)
+}
