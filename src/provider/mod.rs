@@ -24,6 +24,7 @@
 //!
 //! What a description can't say is written as a [`Provider`]: begin on the head, update with each piece of the body, finish.
 
+mod builders;
 mod check;
 pub(crate) mod description;
 pub(crate) mod erased;
@@ -35,7 +36,9 @@ pub(crate) mod json;
 pub(crate) mod key_ring;
 pub(crate) mod keys;
 pub(crate) mod method;
+pub(crate) mod own;
 pub(crate) mod place;
+pub(crate) mod public_url;
 pub(crate) mod read;
 pub(crate) mod sender;
 pub mod senders;

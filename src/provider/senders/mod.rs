@@ -8,26 +8,33 @@
 //! # Ok::<(), tower_webhook::ConfigError>(())
 //! ```
 
+mod adyen;
 mod airtable;
 mod bigcommerce;
 mod bitbucket;
+mod box_webhooks;
+mod braintree;
 mod calendly;
 mod circleci;
 mod clerk;
 mod clickup;
 mod coinbase_commerce;
+mod contentful;
 mod forgejo;
 mod front;
 mod gitea;
 mod gitlab;
 mod gocardless;
 mod heroku;
+mod hubspot;
 mod intercom;
 mod intuit;
 mod jira;
 mod lemon_squeezy;
 mod line;
 mod linear;
+mod mailgun;
+mod mandrill;
 mod msteams;
 mod notion;
 mod openai;
@@ -41,6 +48,7 @@ mod sentry;
 mod shopify;
 mod supabase;
 mod svix;
+mod twilio;
 mod twitch;
 mod typeform;
 mod vercel;
@@ -55,26 +63,42 @@ use super::slack::SLACK;
 use super::standard_webhooks::STANDARD_WEBHOOKS;
 use super::stripe::STRIPE;
 
+pub use super::own::adyen::Adyen;
+pub use super::own::boxed::BoxWebhooks;
+pub use super::own::braintree::Braintree;
+pub use super::own::contentful::Contentful;
+pub use super::own::hubspot::HubSpot;
+pub use super::own::mailgun::Mailgun;
+pub use super::own::mandrill::Mandrill;
+pub use super::own::twilio::Twilio;
+
+pub use adyen::{ADYEN, ADYEN_PLATFORM};
 pub use airtable::AIRTABLE;
 pub use bigcommerce::BIGCOMMERCE;
 pub use bitbucket::BITBUCKET;
+pub use box_webhooks::BOX;
+pub use braintree::BRAINTREE;
 pub use calendly::CALENDLY;
 pub use circleci::CIRCLECI;
 pub use clerk::CLERK;
 pub use clickup::CLICKUP;
 pub use coinbase_commerce::COINBASE_COMMERCE;
+pub use contentful::CONTENTFUL;
 pub use forgejo::FORGEJO;
 pub use front::FRONT;
 pub use gitea::GITEA;
 pub use gitlab::GITLAB;
 pub use gocardless::GOCARDLESS;
 pub use heroku::HEROKU;
+pub use hubspot::{HUBSPOT, HUBSPOT_V1, HUBSPOT_V2};
 pub use intercom::INTERCOM;
 pub use intuit::INTUIT;
 pub use jira::JIRA;
 pub use lemon_squeezy::LEMON_SQUEEZY;
 pub use line::LINE;
 pub use linear::LINEAR;
+pub use mailgun::MAILGUN;
+pub use mandrill::MANDRILL;
 pub use msteams::MSTEAMS;
 pub use notion::NOTION;
 pub use openai::OPENAI;
@@ -88,6 +112,7 @@ pub use sentry::SENTRY;
 pub use shopify::SHOPIFY;
 pub use supabase::SUPABASE;
 pub use svix::SVIX;
+pub use twilio::TWILIO;
 pub use twitch::TWITCH;
 pub use typeform::TYPEFORM;
 pub use vercel::VERCEL;
@@ -98,14 +123,19 @@ pub use zendesk::ZENDESK;
 
 /// Every description of this crate, by name.
 pub const ALL: &[Scheme] = &[
+    ADYEN,
+    ADYEN_PLATFORM,
     AIRTABLE,
     BIGCOMMERCE,
     BITBUCKET,
+    BOX,
+    BRAINTREE,
     CALENDLY,
     CIRCLECI,
     CLERK,
     CLICKUP,
     COINBASE_COMMERCE,
+    CONTENTFUL,
     FORGEJO,
     FRONT,
     GITEA,
@@ -113,12 +143,17 @@ pub const ALL: &[Scheme] = &[
     GITLAB,
     GOCARDLESS,
     HEROKU,
+    HUBSPOT,
+    HUBSPOT_V1,
+    HUBSPOT_V2,
     INTERCOM,
     INTUIT,
     JIRA,
     LEMON_SQUEEZY,
     LINE,
     LINEAR,
+    MAILGUN,
+    MANDRILL,
     MSTEAMS,
     NOTION,
     OPENAI,
@@ -135,6 +170,7 @@ pub const ALL: &[Scheme] = &[
     STRIPE,
     SUPABASE,
     SVIX,
+    TWILIO,
     TWITCH,
     TYPEFORM,
     VERCEL,
