@@ -56,8 +56,8 @@ async fn what_the_signer_signs_verifies_and_nothing_near_it_does() {
         r#"{{"id":"a1","type":"b","event_id":"c","webhookTimestamp":{}}}"#,
         NOW * 1_000
     );
-    let secret = Secret::new("C2FVsBQIhrscChlQIMV+b5sSYspob7oD").unwrap();
-    for scheme in senders::ALL {
+    let secret = Secret::new("0b6155b01408869b1c0a195020c57e6f9b1262ca686fba03").unwrap();
+    for scheme in senders::ALL.iter().filter(|scheme| !scheme.is_own()) {
         let delivery = Delivery::new(*scheme, body.clone())
             .at(std::time::UNIX_EPOCH + std::time::Duration::from_secs(NOW));
         let signed = delivery.sign(&secret).unwrap();
@@ -230,6 +230,9 @@ async fn compare(
         let (Some(scheme), Some(accept)) = (senders::by_name(name), expected(case)) else {
             continue;
         };
+        if scheme.is_own() {
+            continue;
+        }
         let id = case["id"].as_str().unwrap();
         let otherwise = OTHERWISE.iter().any(|(known, _)| *known == id);
         let outcome = outcome(*scheme, case).await;

@@ -1,13 +1,19 @@
 //! The rule of Adyen's standard notifications: an HMAC-SHA-256 in each item, over eight of its fields.
 
 use std::borrow::Cow;
+#[cfg(feature = "test-util")]
+use std::time::SystemTime;
 
 use bytes::Bytes;
+#[cfg(feature = "test-util")]
+use http::Request;
 use http::request::Parts;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use subtle::Choice;
 
+#[cfg(feature = "test-util")]
+use super::signing;
 use super::{Judge, Own, Rule, Verdict, first, is_signed};
 use crate::error::BoxError;
 use crate::provider::Refusal;
@@ -52,6 +58,22 @@ impl Rule for AdyenRule {
 
     fn read(&self, _: &Scheme, _: &Parts) -> Result<Judge, Refusal> {
         Ok(Box::new(judge))
+    }
+
+    #[cfg(feature = "test-util")]
+    fn sign(&self, keys: &Keys, _: SystemTime, request: &mut Request<Bytes>) -> Result<(), BoxError> {
+        let mut document: serde_json::Value = serde_json::from_slice(request.body())?;
+        let items = document["notificationItems"].as_array_mut().ok_or("no items")?;
+        for item in items
+            .iter_mut()
+            .map(|wrapped| &mut wrapped["NotificationRequestItem"])
+        {
+            let written = item.to_string();
+            let text = serde_json::from_str::<Item<'_>>(&written)?.text()?;
+            item["additionalData"]["hmacSignature"] = signing::last(keys, &[&text], Encoding::Base64).into();
+        }
+        *request.body_mut() = document.to_string().into();
+        Ok(())
     }
 }
 

@@ -1,10 +1,19 @@
 //! The rule of Box: one HMAC-SHA-256 under each of two keys, in a header each.
 
+#[cfg(feature = "test-util")]
+use std::time::SystemTime;
+
 use bytes::Bytes;
 use http::HeaderMap;
+#[cfg(feature = "test-util")]
+use http::Request;
 use http::request::Parts;
 
+#[cfg(feature = "test-util")]
+use super::signing;
 use super::{Judge, Own, Rule, Verdict, first, is_signed};
+#[cfg(feature = "test-util")]
+use crate::error::BoxError;
 use crate::provider::Refusal;
 use crate::provider::description::Scheme;
 use crate::provider::keys::Keys;
@@ -13,6 +22,8 @@ use crate::provider::senders::BOX;
 use crate::rejection::Reason;
 use crate::secret::SecretSource;
 use crate::signature::encoding::Decoded;
+#[cfg(feature = "test-util")]
+use crate::signature::encoding::Encoding;
 use crate::signature::header::{signatures, single};
 use crate::signature::hmac::Algorithm;
 
@@ -62,6 +73,20 @@ impl Rule for BoxRule {
             time: single(&head.headers, TIME)?.to_owned(),
         };
         Ok(Box::new(move |keys, body| Ok(shown.judge(keys, body))))
+    }
+
+    #[cfg(feature = "test-util")]
+    fn sign(&self, keys: &Keys, _: SystemTime, request: &mut Request<Bytes>) -> Result<(), BoxError> {
+        for (name, value) in NAMED {
+            signing::put(request, name, value)?;
+        }
+        let time = request.headers().get(TIME).ok_or("no time")?.clone();
+        let body = request.body().clone();
+        let pieces: [&[u8]; 2] = [&body, time.as_bytes()];
+        for (key, name) in keys.macs().iter().zip([PRIMARY, SECONDARY]) {
+            signing::put(request, name, &signing::mac(key, &pieces, Encoding::Base64))?;
+        }
+        Ok(())
     }
 }
 
@@ -118,6 +143,8 @@ fn escaped(body: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
+#[cfg(feature = "test-util")]
+const PRIMARY: &str = "box-signature-primary";
 const SECONDARY: &str = "box-signature-secondary";
 const TIME: &str = "box-delivery-timestamp";
 /// The algorithm is never the message's to choose.

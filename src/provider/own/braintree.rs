@@ -1,10 +1,23 @@
 //! The rule of Braintree: HMAC-SHA-1 over one field of the form, in another one.
 
+#[cfg(feature = "test-util")]
+use std::time::SystemTime;
+
+#[cfg(feature = "test-util")]
+use base64::Engine;
 use bytes::Bytes;
 use http::Method as Verb;
+#[cfg(feature = "test-util")]
+use http::Request;
+#[cfg(feature = "test-util")]
+use http::header::{CONTENT_TYPE, HeaderValue};
 use http::request::Parts;
 
+#[cfg(feature = "test-util")]
+use super::signing;
 use super::{Judge, Own, Rule, Verdict, first, is_signed};
+#[cfg(feature = "test-util")]
+use crate::error::BoxError;
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::provider::description::Scheme;
 use crate::provider::form;
@@ -88,6 +101,24 @@ impl Rule for BraintreeRule {
         let text = format!("{}|{}", self.public_key, mac.finish().hex());
         Answer::text(&text).ok_or_else(|| Reason::MalformedHeader.into())
     }
+
+    #[cfg(feature = "test-util")]
+    fn sign(&self, keys: &Keys, _: SystemTime, request: &mut Request<Bytes>) -> Result<(), BoxError> {
+        let payload = format!(
+            "{}\n",
+            base64::engine::general_purpose::STANDARD.encode(request.body())
+        );
+        let each = keys.macs().iter().map(|key| {
+            let signature = signing::mac(key, &[payload.as_bytes()], Encoding::Hex);
+            format!("{}|{signature}", self.public_key)
+        });
+        let signature = each.collect::<Vec<_>>().join("&");
+        let form = serde_urlencoded::to_string([("bt_signature", &signature), ("bt_payload", &payload)])?;
+        *request.body_mut() = form.into();
+        let media_type = HeaderValue::from_static("application/x-www-form-urlencoded");
+        request.headers_mut().insert(CONTENT_TYPE, media_type);
+        Ok(())
+    }
 }
 
 fn judge(keys: &Keys, body: &Bytes) -> Result<Verdict, Refusal> {
@@ -98,8 +129,9 @@ fn judge(keys: &Keys, body: &Bytes) -> Result<Verdict, Refusal> {
     };
     let (signature, payload) = (field("bt_signature")?, field("bt_payload")?);
     let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=\n".contains(&byte);
-    if payload.is_empty() || !payload.bytes().all(is_base64) {
-        return Err(Refusal::new(Reason::BadSignature).because("the payload is not in Base64"));
+    // Base64 of XML begins with a `P`, and no challenge does: else an answer to one would be the signature of an event.
+    if !payload.starts_with('P') || !payload.bytes().all(is_base64) {
+        return Err(Refusal::new(Reason::BadSignature).because("the payload is not XML in Base64"));
     }
     let signatures = signatures(signature)?;
     // What stands at the end of a field is easily lost on the way: the sender's own libraries try both.

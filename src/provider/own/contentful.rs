@@ -1,13 +1,21 @@
 //! The rule of Contentful: HMAC-SHA-256 over a canonical request.
 
 use std::fmt::Write;
+#[cfg(feature = "test-util")]
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::HeaderMap;
+#[cfg(feature = "test-util")]
+use http::Request;
 use http::request::Parts;
 
+#[cfg(feature = "test-util")]
+use super::signing;
 use super::twilio::required;
 use super::{Judge, Own, Rule, Verdict, first, is_signed, shown};
+#[cfg(feature = "test-util")]
+use crate::error::BoxError;
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::provider::Refusal;
 use crate::provider::description::Scheme;
@@ -18,6 +26,8 @@ use crate::provider::senders::CONTENTFUL;
 use crate::rejection::Reason;
 use crate::secret::SecretSource;
 use crate::signature::encoding::Decoded;
+#[cfg(feature = "test-util")]
+use crate::signature::encoding::Encoding;
 use crate::signature::header::single;
 use crate::signature::hmac::Algorithm;
 
@@ -88,6 +98,30 @@ impl Rule for ContentfulRule {
             headers: canonical_headers(&head.headers)?,
         };
         Ok(Box::new(move |keys, body| Ok(shown.judge(keys, body))))
+    }
+
+    #[cfg(feature = "test-util")]
+    fn sign(&self, keys: &Keys, _: SystemTime, request: &mut Request<Bytes>) -> Result<(), BoxError> {
+        let names = request
+            .headers()
+            .keys()
+            .map(http::HeaderName::as_str)
+            .chain([SIGNED]);
+        let names: std::collections::BTreeSet<&str> = names.collect();
+        let names = names.into_iter().collect::<Vec<_>>().join(",");
+        signing::put(request, SIGNED, &names)?;
+        let (head, body) = request.clone().into_parts();
+        let url = self.url.as_ref().ok_or("no public URL")?;
+        let path = url
+            .called(&head)
+            .map_err(|_| "two hosts")?
+            .path_and_query()
+            .to_owned();
+        let path = canonical_path(&path).map_err(|_| "two question marks")?;
+        let headers = canonical_headers(&head.headers).map_err(|_| "a header that can't be signed")?;
+        let front = format!("{}\n{path}\n{headers}\n", head.method);
+        let signature = signing::last(keys, &[front.as_bytes(), &body], Encoding::Hex);
+        signing::put(request, "x-contentful-signature", &signature)
     }
 }
 

@@ -1,12 +1,21 @@
 //! The rules of HubSpot: an HMAC in version 3, a plain hash in the two before it.
 
+#[cfg(feature = "test-util")]
+use std::time::SystemTime;
+
 use bytes::Bytes;
 use http::Method as Verb;
+#[cfg(feature = "test-util")]
+use http::Request;
 use http::request::Parts;
 use subtle::Choice;
 
+#[cfg(feature = "test-util")]
+use super::signing;
 use super::twilio::required;
 use super::{Judge, Own, Rule, Verdict, first, is_signed, shown};
+#[cfg(feature = "test-util")]
+use crate::error::BoxError;
 use crate::error::ConfigError;
 use crate::provider::Refusal;
 use crate::provider::description::Scheme;
@@ -18,6 +27,8 @@ use crate::provider::senders::{HUBSPOT, HUBSPOT_V1, HUBSPOT_V2};
 use crate::rejection::Reason;
 use crate::secret::SecretSource;
 use crate::signature::encoding::Decoded;
+#[cfg(feature = "test-util")]
+use crate::signature::encoding::Encoding;
 use crate::signature::header::single;
 use crate::signature::hmac::Algorithm;
 
@@ -121,6 +132,33 @@ impl Rule for HubSpotRule {
             }
         }
         Ok(Box::new(move |keys, body| shown.judge(keys, body)))
+    }
+
+    #[cfg(feature = "test-util")]
+    fn sign(&self, keys: &Keys, _: SystemTime, request: &mut Request<Bytes>) -> Result<(), BoxError> {
+        let (head, body) = request.clone().into_parts();
+        let url = match &self.url {
+            Some(url) => url.called(&head).map_err(|_| "two hosts")?.text(),
+            None => String::new(),
+        };
+        let method = head.method.as_str().as_bytes();
+        if self.version == Version::V3 {
+            let (url, time) = (decoded(&url), head.headers.get(TIME).ok_or("no time")?);
+            let pieces = [method, url.as_bytes(), &body, time.as_bytes()];
+            let signature = signing::last(keys, &pieces, Encoding::Base64);
+            return signing::put(request, "x-hubspot-signature-v3", &signature);
+        }
+        let (name, pieces): (_, [&[u8]; 3]) = match self.version {
+            Version::V1 => ("v1", [b"", b"", &body]),
+            _ => ("v2", [method, url.as_bytes(), &body]),
+        };
+        let hashed = keys.digests().last().ok_or("no key")?.over(&pieces);
+        signing::put(request, VERSION, name)?;
+        signing::put(
+            request,
+            "x-hubspot-signature",
+            &Encoding::Hex.encode(hashed.as_bytes()),
+        )
     }
 }
 

@@ -1,11 +1,21 @@
 //! The rule of Mailgun: HMAC-SHA-256 over a time and a token, and over nothing of the event.
 
 use std::borrow::Cow;
+#[cfg(feature = "test-util")]
+use std::time::SystemTime;
 
 use bytes::Bytes;
+#[cfg(feature = "test-util")]
+use http::Request;
 use http::request::Parts;
+#[cfg(feature = "test-util")]
+use sha2::{Digest, Sha256};
 
+#[cfg(feature = "test-util")]
+use super::signing;
 use super::{Judge, Own, Rule, Verdict, first, is_signed};
+#[cfg(feature = "test-util")]
+use crate::error::BoxError;
 use crate::provider::Refusal;
 use crate::provider::description::Scheme;
 use crate::provider::keys::Keys;
@@ -49,6 +59,22 @@ impl Rule for MailgunRule {
     fn read(&self, _: &Scheme, head: &Parts) -> Result<Judge, Refusal> {
         let is_form = is_form(&head.headers);
         Ok(Box::new(move |keys, body| judge(keys, body, is_form)))
+    }
+
+    #[cfg(feature = "test-util")]
+    fn sign(&self, keys: &Keys, time: SystemTime, request: &mut Request<Bytes>) -> Result<(), BoxError> {
+        let time = time.duration_since(SystemTime::UNIX_EPOCH)?.as_secs().to_string();
+        let token = Encoding::Hex.encode(&Sha256::digest(request.body())[..25]);
+        let signature = signing::last(keys, &[time.as_bytes(), token.as_bytes()], Encoding::Hex);
+        let event = String::from_utf8(request.body().to_vec())?;
+        let signed = if is_form(request.headers()) {
+            format!("{event}&timestamp={time}&token={token}&signature={signature}")
+        } else {
+            let mark = serde_json::json!({ "timestamp": time, "token": token, "signature": signature });
+            format!("{{\"signature\":{mark},\"event-data\":{event}}}")
+        };
+        *request.body_mut() = signed.into();
+        Ok(())
     }
 }
 

@@ -1,11 +1,20 @@
 //! The rule of Mandrill: HMAC-SHA-1 over the URL and the sorted form.
 
+#[cfg(feature = "test-util")]
+use std::time::SystemTime;
+
 use bytes::Bytes;
 use http::Method as Verb;
+#[cfg(feature = "test-util")]
+use http::Request;
 use http::request::Parts;
 
+#[cfg(feature = "test-util")]
+use super::signing;
 use super::twilio::{required, sorted};
 use super::{Judge, Own, Rule, Verdict, first, is_signed, shown};
+#[cfg(feature = "test-util")]
+use crate::error::BoxError;
 use crate::error::ConfigError;
 use crate::provider::description::Scheme;
 use crate::provider::keys::Keys;
@@ -15,6 +24,8 @@ use crate::provider::senders::MANDRILL;
 use crate::provider::{Answer, Refusal};
 use crate::rejection::Reason;
 use crate::secret::SecretSource;
+#[cfg(feature = "test-util")]
+use crate::signature::encoding::Encoding;
 use crate::signature::hmac::Algorithm;
 
 /// Mandrill: see [`MANDRILL`] for what it signs. The secret is the webhook's key.
@@ -85,5 +96,15 @@ impl Rule for MandrillRule {
 
     fn answer(&self, _: &Keys, _: &str) -> Result<Answer, Refusal> {
         Ok(Answer::empty())
+    }
+
+    #[cfg(feature = "test-util")]
+    fn sign(&self, keys: &Keys, _: SystemTime, request: &mut Request<Bytes>) -> Result<(), BoxError> {
+        let url = self.url.as_ref().ok_or("no public URL")?;
+        let (head, body) = request.clone().into_parts();
+        let url = url.called(&head).map_err(|_| "two hosts")?.text();
+        let params = sorted(&body).map_err(|_| "the body is no form")?;
+        let signature = signing::last(keys, &[url.as_bytes(), &params], Encoding::Base64);
+        signing::put(request, "x-mandrill-signature", &signature)
     }
 }

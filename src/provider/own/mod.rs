@@ -10,14 +10,20 @@ pub(crate) mod contentful;
 pub(crate) mod hubspot;
 pub(crate) mod mailgun;
 pub(crate) mod mandrill;
+#[cfg(feature = "test-util")]
+mod signing;
 pub(crate) mod twilio;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+#[cfg(feature = "test-util")]
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::HeaderMap;
+#[cfg(feature = "test-util")]
+use http::Request;
 use http::request::Parts;
 use subtle::{Choice, ConditionallySelectable};
 
@@ -26,6 +32,8 @@ use super::key_ring::{Found, KeyRing};
 use super::keys::Keys;
 use super::method::{KeyForm, Method};
 use super::{Answer, Check, Proof, Provider, Refusal};
+#[cfg(feature = "test-util")]
+use crate::error::BoxError;
 use crate::error::ConfigError;
 use crate::rejection::Reason;
 use crate::secret::{SecretSource, Secrets};
@@ -56,6 +64,10 @@ pub(crate) trait Rule: Send + Sync + 'static {
     /// Reads what the head shows as its proof, before any key is known.
     fn read(&self, scheme: &Scheme, head: &Parts) -> Result<Judge, Refusal>;
 
+    /// Signs a request as the sender does, which is sent at this time.
+    #[cfg(feature = "test-util")]
+    fn sign(&self, keys: &Keys, time: SystemTime, request: &mut Request<Bytes>) -> Result<(), BoxError>;
+
     /// The challenge, where the request is one that comes before any signature.
     fn challenge<'a>(&self, _: &'a Parts) -> Option<&'a str> {
         None
@@ -83,6 +95,21 @@ impl<R> Own<R> {
             ring: KeyRing::new(secrets),
             rule,
         }
+    }
+
+    /// The delivery as the sender would sign it with these secrets.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn sign(
+        &self,
+        secrets: &Secrets,
+        time: SystemTime,
+        request: &mut Request<Bytes>,
+    ) -> Result<(), BoxError>
+    where
+        R: Rule,
+    {
+        let keys = make(&self.rule)(secrets)?;
+        self.rule.sign(&keys, time, request)
     }
 
     /// How far a delivery's time may be from now, either way, where the sender signs a time. Between a second and a day.

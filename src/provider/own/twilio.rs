@@ -1,11 +1,20 @@
 //! The rule of Twilio: HMAC-SHA-1 over the URL and either the sorted form or, by its hash in the query, the body.
 
+#[cfg(feature = "test-util")]
+use std::time::SystemTime;
+
 use bytes::Bytes;
+#[cfg(feature = "test-util")]
+use http::Request;
 use http::request::Parts;
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 
+#[cfg(feature = "test-util")]
+use super::signing;
 use super::{Judge, Own, Rule, Verdict, first, is_signed, shown};
+#[cfg(feature = "test-util")]
+use crate::error::BoxError;
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::provider::Refusal;
 use crate::provider::description::Scheme;
@@ -88,6 +97,26 @@ impl Rule for TwilioRule {
             content: Content::of(head)?,
         };
         Ok(Box::new(move |keys, body| shown.judge(keys, body)))
+    }
+
+    #[cfg(feature = "test-util")]
+    fn sign(&self, keys: &Keys, _: SystemTime, request: &mut Request<Bytes>) -> Result<(), BoxError> {
+        let url = self.url.as_ref().ok_or("no public URL")?;
+        let body = request.body().clone();
+        let (mut head, _) = request.clone().into_parts();
+        if !is_form(&head.headers) {
+            let hash = Encoding::Hex.encode(&Sha256::digest(&body));
+            let separator = if head.uri.query().is_some() { '&' } else { '?' };
+            head.uri = format!("{}{separator}bodySHA256={hash}", head.uri).parse()?;
+        }
+        let params = match is_form(&head.headers) {
+            true => sorted(&body).map_err(|_| "the body is no form")?,
+            false => Vec::new(),
+        };
+        let url = url.called(&head).map_err(|_| "two hosts")?.text();
+        let signature = signing::last(keys, &[url.as_bytes(), &params], Encoding::Base64);
+        *request.uri_mut() = head.uri;
+        signing::put(request, "x-twilio-signature", &signature)
     }
 }
 
