@@ -131,6 +131,12 @@ async fn boxs_event_is_known_by_the_id_in_its_body() {
     assert_eq!(endpoint.send(at(60, event)).await, (200, 1));
     assert_eq!(
         endpoint
+            .send(at(60, r#"{"id":"1","trigger":"FILE.TRASHED"}"#))
+            .await,
+        (422, 1)
+    );
+    assert_eq!(
+        endpoint
             .send(at(60, r#"{"id":"2","trigger":"FILE.UPLOADED"}"#))
             .await,
         (200, 2)

@@ -293,12 +293,35 @@ async fn a_field_of_adyens_that_stands_twice_or_holds_a_colon_is_refused() {
             r#""notificationItems":"#,
             r#""notificationItems":[],"notificationItems":"#,
         ),
-        // The same text, split in another way: `p::` + … + `r:1:EUR`.
-        (r#""merchantReference":"r""#, r#""merchantAccountCode":":r""#),
         (r#""currency":"EUR""#, r#""currency":"EUR:AUTHORISATION""#),
     ] {
         assert_eq!(outcome(from, to).await.status, 401, "{to}");
     }
+    let body = |reference: &str, value: u32, currency: &str| {
+        let body = ADYEN_BODY.replace(r#""r""#, &format!("{reference:?}"));
+        body.replace(
+            r#""value":1,"currency":"EUR""#,
+            &format!(r#""value":{value},"currency":{currency:?}"#),
+        )
+    };
+    let genuine = body("r:5", 1, "EUR");
+    let genuine = delivery(ADYEN, &genuine)
+        .sign_as(&Adyen::new(key()), &key())
+        .unwrap();
+    assert_eq!(
+        send(layer(Adyen::new(key()), NOW), genuine.clone().map(Full::new))
+            .await
+            .status,
+        204
+    );
+    // `p:::r:5:1:EUR:…` is the text of both.
+    let document: serde_json::Value = serde_json::from_slice(genuine.body()).unwrap();
+    let signature = &document["notificationItems"][0]["NotificationRequestItem"]["additionalData"];
+    let mut split: serde_json::Value = serde_json::from_str(&body("r", 5, "1:EUR")).unwrap();
+    split["notificationItems"][0]["NotificationRequestItem"]["additionalData"] = signature.clone();
+    let split = genuine.map(|_| Full::new(split.to_string().into()));
+    let refused = send(layer(Adyen::new(key()), NOW), split).await;
+    assert_eq!(refused.reason, Some(Reason::MalformedHeader));
     let unsigned = outcome(r#""success":"true""#, r#""reason":"anybody's","success":"true""#).await;
     assert_eq!(unsigned.status, 204);
 }
