@@ -53,8 +53,12 @@ pub enum ConfigErrorKind {
     Status,
     /// The sender signs the endpoint's public URL, and it was not given or is none.
     PublicUrl,
+    /// A host or a URL of keys that is none.
+    KeyUrl,
     /// A description that contradicts itself.
     Scheme,
+    /// A store that would drop what it is given, or that is set up wrongly.
+    Store,
 }
 
 impl ConfigError {

@@ -28,6 +28,8 @@ pub enum Reason {
     TooManySignatures,
     /// No signature matches with any secret: `bad_signature`.
     BadSignature,
+    /// The delivery names a key that isn't at one of the sender's hosts: `foreign_key_url`.
+    ForeignKeyUrl,
     /// The request is for a tenant that doesn't exist: `unknown_tenant`.
     UnknownTenant,
     /// The timestamp can't be read: `malformed_timestamp`.
@@ -36,6 +38,10 @@ pub enum Reason {
     StaleTimestamp,
     /// The timestamp is further in the future than the tolerance: `future_timestamp`.
     FutureTimestamp,
+    /// A handshake by somebody whom the endpoint does not expect: `foreign_handshake`.
+    ForeignHandshake,
+    /// A handshake without a challenge, or with one that no sender sets: `malformed_handshake`.
+    MalformedHandshake,
     /// A method that the sender doesn't use: `method_not_allowed`.
     Method,
     /// The body is over the limit: `body_too_large`.
@@ -105,10 +111,13 @@ impl Reason {
             Self::UnsupportedVersion => "unsupported_version",
             Self::TooManySignatures => "too_many_signatures",
             Self::BadSignature => "bad_signature",
+            Self::ForeignKeyUrl => "foreign_key_url",
             Self::UnknownTenant => "unknown_tenant",
             Self::MalformedTimestamp => "malformed_timestamp",
             Self::StaleTimestamp => "stale_timestamp",
             Self::FutureTimestamp => "future_timestamp",
+            Self::ForeignHandshake => "foreign_handshake",
+            Self::MalformedHandshake => "malformed_handshake",
             Self::Method => "method_not_allowed",
             Self::BodyTooLarge => "body_too_large",
             Self::BodyTooSlow => "body_too_slow",
@@ -138,17 +147,21 @@ impl Reason {
             | Self::UnsupportedVersion
             | Self::TooManySignatures
             | Self::BadSignature
+            | Self::ForeignKeyUrl
             | Self::UnknownTenant
             | Self::MalformedTimestamp
             | Self::StaleTimestamp
-            | Self::FutureTimestamp => RefusalClass::Unauthenticated,
+            | Self::FutureTimestamp
+            | Self::ForeignHandshake => RefusalClass::Unauthenticated,
             Self::Method => RefusalClass::Method,
             Self::BodyTooLarge => RefusalClass::TooLarge,
             Self::BodyTooSlow => RefusalClass::TooSlow,
             Self::BodyEncoded | Self::MediaType => RefusalClass::Unsupported,
-            Self::BodyBroken | Self::MalformedBody | Self::MalformedId | Self::WrongMode => {
-                RefusalClass::Unreadable
-            }
+            Self::BodyBroken
+            | Self::MalformedHandshake
+            | Self::MalformedBody
+            | Self::MalformedId
+            | Self::WrongMode => RefusalClass::Unreadable,
             Self::Conflict => RefusalClass::Conflict,
             Self::SecretsUnavailable | Self::ClockSuspect | Self::InFlight | Self::StoreUnavailable => {
                 RefusalClass::Unavailable

@@ -27,6 +27,12 @@ async fn memory_store_keeps_the_contract_on_a_test_clock() {
     assert_eq!(store.evicted_early(), 0);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_sees_what_the_memory_store_holds() {
+    let store = MemoryStore::default();
+    contract::check_operate(|| ready(store.clone())).await;
+}
+
 #[tokio::test]
 #[should_panic(expected = "multi_thread")]
 async fn a_runtime_with_one_thread_proves_nothing() {

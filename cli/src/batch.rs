@@ -1,10 +1,9 @@
 //! `webhook check --batch`: a line in, a verdict out.
 
 use std::io::{BufRead, Write};
-use std::time::Duration;
 
 use crate::case::Case;
-use crate::judge::{Terms, Verdict};
+use crate::judge::Verdict;
 
 /// Judges each line and writes its verdict, in order.
 pub(crate) async fn run(input: impl BufRead, output: &mut impl Write) -> std::io::Result<()> {
@@ -33,17 +32,7 @@ pub(crate) async fn run(input: impl BufRead, output: &mut impl Write) -> std::io
 }
 
 async fn judge(case: &Case) -> Verdict {
-    let tolerance = case
-        .tolerance_s
-        .filter(|seconds| *seconds > 0)
-        .map(Duration::from_secs);
-    let terms = Terms::new(
-        &case.provider,
-        &case.secrets,
-        case.secret_kind.as_deref(),
-        case.now(),
-        tolerance,
-    );
+    let terms = case.terms();
     match (terms, case.request()) {
         (Err(verdict), _) => *verdict,
         (Ok(_), Err(error)) => {

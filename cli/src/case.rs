@@ -9,6 +9,8 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request};
 use serde::Deserialize;
 
+use crate::judge::{Terms, Verdict};
+
 /// One line of a batch.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Case {
@@ -19,7 +21,7 @@ pub(crate) struct Case {
     #[serde(default)]
     method: Option<String>,
     #[serde(default)]
-    url: Option<String>,
+    pub(crate) url: Option<String>,
     #[serde(default)]
     headers: Vec<(String, Text)>,
     #[serde(default)]
@@ -58,6 +60,17 @@ impl Case {
         }
     }
 
+    /// What the case is judged by.
+    pub(crate) fn terms(&self) -> Result<Terms, Box<Verdict>> {
+        let terms = Terms::new(
+            &self.provider,
+            &self.secrets,
+            self.secret_kind.as_deref(),
+            self.now(),
+        )?;
+        Ok(terms.tolerance(self.tolerance_s).url(self.url.clone()))
+    }
+
     /// The time at which the request arrived.
     pub(crate) fn now(&self) -> SystemTime {
         let since = self
@@ -66,6 +79,11 @@ impl Case {
         SystemTime::UNIX_EPOCH
             .checked_add(since)
             .unwrap_or(SystemTime::UNIX_EPOCH)
+    }
+
+    /// Says that the request arrived at this time.
+    pub(crate) fn arrived_at(&mut self, unix: u64) {
+        (self.now_unix, self.now_ms) = (unix, None);
     }
 
     /// The request as a server would have got it.

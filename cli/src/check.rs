@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::process::ExitCode;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use clap::Args;
@@ -11,7 +11,7 @@ use http::Request;
 
 use crate::case::{Case, raw_request};
 use crate::judge::{Terms, Verdict};
-use crate::{batch, causes};
+use crate::{batch, causes, report};
 
 #[derive(Args)]
 pub(crate) struct Check {
@@ -21,7 +21,7 @@ pub(crate) struct Check {
     /// The secret; several times while it is rotated
     #[arg(long)]
     secret: Vec<String>,
-    /// How the secret is written, where it isn't the sender's own way: utf8, whsec, base64, hex
+    /// How the secret is written, where it isn't the sender's own way: `hex` or `base64` for the bytes of a key
     #[arg(long)]
     secret_kind: Option<String>,
     /// When the request arrived, in seconds since 1970; now otherwise
@@ -98,23 +98,24 @@ impl Check {
                 )
             }
         };
-        let secrets = if self.secret.is_empty() {
-            &case.secrets
-        } else {
-            &self.secret
-        };
-        let kind = self.secret_kind.as_deref().or(case.secret_kind.as_deref());
-        let provider = self.provider.as_deref().unwrap_or(&case.provider);
-        let arrived = self.now.map_or_else(
-            || case.now(),
-            |at| SystemTime::UNIX_EPOCH + Duration::from_secs(at),
-        );
-        let tolerance = case
-            .tolerance_s
-            .filter(|seconds| *seconds > 0)
-            .map(Duration::from_secs);
-        let terms = Terms::new(provider, secrets, kind, arrived, tolerance).map_err(Refused::Config)?;
-        Ok((terms, request))
+        let case = self.over(case);
+        Ok((case.terms().map_err(Refused::Config)?, request))
+    }
+
+    /// The case as the arguments change it.
+    fn over(&self, mut case: Case) -> Case {
+        if let Some(provider) = &self.provider {
+            case.provider.clone_from(provider);
+        }
+        if !self.secret.is_empty() {
+            case.secrets.clone_from(&self.secret);
+        }
+        if let Some(now) = self.now {
+            case.arrived_at(now);
+        }
+        case.secret_kind = self.secret_kind.clone().or(case.secret_kind);
+        case.url = self.url.clone().or(case.url);
+        case
     }
 
     async fn explain(
@@ -124,40 +125,13 @@ impl Check {
         request: &Request<Bytes>,
         verdict: &Verdict,
     ) -> io::Result<()> {
-        let facts = terms.scheme.facts();
-        writeln!(output, "sender     {} ({})", facts.name, facts.docs)?;
-        writeln!(output, "signature  {}, {}", facts.signature, facts.algorithm)?;
-        writeln!(output, "signed     {}", facts.content)?;
-        writeln!(output, "key        {}", facts.key)?;
-        writeln!(output, "body       {} bytes", request.body().len())?;
-        writeln!(
-            output,
-            "verdict    {}: {} ({})",
-            verdict.verdict, verdict.reason, verdict.status
-        )?;
-        if let Some(id) = &verdict.event_id {
-            let signed = if verdict.event_id_signed == Some(true) {
-                "signed"
-            } else {
-                "not signed"
-            };
-            writeln!(output, "event id   {id} ({signed})")?;
-        }
-        if let Some(index) = verdict.key_index {
-            writeln!(output, "secret     number {}", index + 1)?;
-        }
-        for cause in causes::of(terms, request, verdict).await {
-            writeln!(output, "cause      {cause}")?;
-        }
+        report::write(output, terms, request, verdict).await?;
         if self.reveal {
             let expected = causes::expected(terms, request);
-            writeln!(
-                output,
-                "expected   {}",
-                expected
-                    .as_deref()
-                    .unwrap_or("can't be computed for this request")
-            )?;
+            let shown = expected
+                .as_deref()
+                .unwrap_or("can't be computed for this request");
+            writeln!(output, "expected   {shown}")?;
         }
         Ok(())
     }

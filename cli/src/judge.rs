@@ -7,13 +7,16 @@ use std::time::{Duration, SystemTime};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Extensions, Request, Response, StatusCode};
 use http_body_util::Full;
 use serde::Serialize;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_webhook::provider::{Scheme, senders};
 use tower_webhook::testing::ManualClock;
-use tower_webhook::{ConfigError, ConfigErrorKind, Rejection, Secret, Secrets, Verified, VerifyLayer};
+use tower_webhook::{
+    Binding, ConfigError, ConfigErrorKind, Rejection, Secret, Secrets, Stated, UnsignedBody, Verified,
+    VerifyLayer,
+};
 
 /// What became of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -32,6 +35,8 @@ pub(crate) struct Verdict {
     pub(crate) kind: Option<String>,
     #[serde(skip)]
     pub(crate) advice: Option<String>,
+    #[serde(skip)]
+    pub(crate) binding: Option<Binding>,
 }
 
 /// What a request is judged by.
@@ -41,15 +46,16 @@ pub(crate) struct Terms {
     pub(crate) secrets: Secrets,
     pub(crate) now: SystemTime,
     pub(crate) tolerance: Option<Duration>,
+    pub(crate) url: Option<String>,
 }
 
 impl Terms {
+    /// The terms of this sender with these secrets, as they stand now; nothing is known of time and URL yet.
     pub(crate) fn new(
         provider: &str,
         secrets: &[String],
         kind: Option<&str>,
         now: SystemTime,
-        tolerance: Option<Duration>,
     ) -> Result<Self, Box<Verdict>> {
         let Some(scheme) = senders::by_name(provider) else {
             return Err(Box::new(Verdict::plain("config_error", "unknown_provider", 500)));
@@ -59,51 +65,123 @@ impl Terms {
             scheme: *scheme,
             secrets,
             now,
-            tolerance,
+            tolerance: None,
+            url: None,
         })
+    }
+
+    /// With this tolerance in seconds, where there is one.
+    pub(crate) fn tolerance(mut self, seconds: Option<u64>) -> Self {
+        self.tolerance = seconds.filter(|seconds| *seconds > 0).map(Duration::from_secs);
+        self
+    }
+
+    /// With the URL that the sender was given.
+    pub(crate) fn url(mut self, url: Option<String>) -> Self {
+        self.url = url;
+        self
     }
 
     /// Sends the request through the layer.
     pub(crate) async fn judge(&self, request: Request<Bytes>) -> Verdict {
+        self.answer(request).await.0
+    }
+
+    /// Sends the request through the layer; what came of it, and what the sender is answered.
+    pub(crate) async fn answer(&self, request: Request<Bytes>) -> (Verdict, Response<Full<Bytes>>) {
         match self.layer() {
-            Ok(layer) => judge(layer, request).await,
-            Err(error) => Verdict::config_error(&error),
+            Ok(layer) => answer(layer, request).await,
+            Err(error) => {
+                let mut response = Response::default();
+                *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+                (Verdict::config_error(&error), response)
+            }
         }
     }
 
+    /// Finds what is wrong with the terms before the first request.
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        self.layer().map(drop)
+    }
+
     fn layer(&self) -> Result<VerifyLayer, ConfigError> {
-        let sender = self.scheme.with(self.secrets.clone());
-        let sender = match self.tolerance {
-            Some(tolerance) => sender.tolerance(tolerance),
-            None => sender,
-        };
+        let mut sender = self.scheme.with(self.secrets.clone());
+        if let Some(tolerance) = self.tolerance {
+            sender = sender.tolerance(tolerance);
+        }
+        if let Some(url) = &self.url {
+            sender = sender.public_url(url);
+        }
         VerifyLayer::new(sender)?
             .clock(ManualClock::at(self.now))
             .limit(BODY_LIMIT)
     }
 }
 
-async fn judge(layer: VerifyLayer, request: Request<Bytes>) -> Verdict {
+async fn answer(layer: VerifyLayer, request: Request<Bytes>) -> (Verdict, Response<Full<Bytes>>) {
     let passed = Arc::new(Mutex::new(None));
     let seen = Arc::clone(&passed);
     let handler = service_fn(move |request: Request<Full<Bytes>>| {
-        *seen.lock().unwrap_or_else(PoisonError::into_inner) =
-            request.extensions().get::<Verified>().cloned();
+        *seen.lock().unwrap_or_else(PoisonError::into_inner) = Passed::of(request.extensions());
         std::future::ready(Ok::<_, Infallible>(Response::new(Full::<Bytes>::default())))
     });
     let Ok(response) = layer.layer(handler).oneshot(request.map(Full::new)).await;
     let status = response.status().as_u16();
-    let proof = passed.lock().unwrap_or_else(PoisonError::into_inner).take();
-    match (proof, response.extensions().get::<Rejection>()) {
-        (Some(proof), _) => Verdict {
-            key_index: Some(proof.secret_index()),
-            event_id: proof.id().map(|id| (*id.value()).to_owned()),
-            event_id_signed: proof.id().map(|id| id.is_signed()),
-            kind: proof.kind().map(|kind| (*kind.value()).to_owned()),
+    let passed = passed.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let verdict = match (passed, response.extensions().get::<Rejection>()) {
+        (Some(passed), _) => Verdict {
+            key_index: Some(passed.secret_index),
+            event_id_signed: passed.id.as_ref().map(|(_, signed)| *signed),
+            event_id: passed.id.map(|(id, _)| id),
+            kind: passed.kind,
+            binding: Some(passed.binding),
             ..Verdict::plain("accept", "ok", status)
         },
         (None, Some(rejection)) => Verdict::plain("reject", rejection.reason().code(), status),
         (None, None) => Verdict::plain("handshake", "handshake", status),
+    };
+    (verdict, response)
+}
+
+/// What the handler was shown.
+struct Passed {
+    secret_index: usize,
+    id: Option<(String, bool)>,
+    kind: Option<String>,
+    binding: Binding,
+}
+
+impl Passed {
+    fn of(extensions: &Extensions) -> Option<Self> {
+        if let Some(proof) = extensions.get::<Verified>() {
+            return Some(Self::new(
+                proof.secret_index(),
+                proof.id(),
+                proof.kind(),
+                proof.binding(),
+            ));
+        }
+        let proof = extensions.get::<UnsignedBody>()?;
+        Some(Self::new(
+            proof.secret_index(),
+            proof.id(),
+            proof.kind(),
+            proof.binding(),
+        ))
+    }
+
+    fn new(
+        secret_index: usize,
+        id: Option<Stated<&str>>,
+        kind: Option<Stated<&str>>,
+        binding: Binding,
+    ) -> Self {
+        Self {
+            secret_index,
+            id: id.map(|id| ((*id.value()).to_owned(), id.is_signed())),
+            kind: kind.map(|kind| (*kind.value()).to_owned()),
+            binding,
+        }
     }
 }
 
@@ -119,6 +197,7 @@ impl Verdict {
             event_id_signed: None,
             kind: None,
             advice: None,
+            binding: None,
         }
     }
 
@@ -150,9 +229,7 @@ fn secrets_of(texts: &[String], kind: Option<&str>) -> Result<Secrets, ConfigErr
     let read = |text: &String| match kind {
         Some("hex") => Secret::from_bytes(hex::decode(text).map_err(|_| unreadable("hexadecimal"))?),
         Some("base64") => Secret::from_bytes(STANDARD.decode(text).map_err(|_| unreadable("Base64"))?),
-        Some("token" | "basic" | "ed25519-public-hex" | "p256-spki-base64" | "pem" | "whpk") => {
-            Err(unreadable("one that this sender's HMAC takes"))
-        }
+        // As the sender shows it: `utf8`, `whsec`, `token`, a public key's text.
         _ => Secret::new(text.clone()),
     };
     let mut secrets: Option<Secrets> = None;
@@ -171,4 +248,5 @@ fn secrets_of(texts: &[String], kind: Option<&str>) -> Result<Secrets, ConfigErr
     })
 }
 
-const BODY_LIMIT: usize = 32 * 1024 * 1024;
+/// Bytes; more than any sender's.
+pub(crate) const BODY_LIMIT: usize = 32 * 1024 * 1024;

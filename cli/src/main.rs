@@ -5,7 +5,9 @@ mod case;
 mod causes;
 mod check;
 mod judge;
+mod listen;
 mod providers;
+mod report;
 mod send;
 
 use std::process::ExitCode;
@@ -31,6 +33,8 @@ enum Verb {
     Send(send::Send),
     /// Says whether a captured request is genuine, and if not, why
     Check(check::Check),
+    /// Receives deliveries, and prints each with its verdict
+    Listen(listen::Listen),
 }
 
 #[tokio::main]
@@ -39,6 +43,7 @@ async fn main() -> ExitCode {
         Verb::Providers(list) => list.run(),
         Verb::Send(send) => send.run().await,
         Verb::Check(check) => check.run().await,
+        Verb::Listen(listen) => listen.run().await,
     };
     done.unwrap_or_else(|error| {
         eprintln!("webhook: {error}");

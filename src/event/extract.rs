@@ -4,8 +4,8 @@ use axum_core::extract::FromRequestParts;
 use axum_core::response::{IntoResponse, Response};
 use http::request::Parts;
 
-use super::{Event, UnsignedWebhook, Webhook};
-use crate::dedup::{Attempt, Outcome};
+use super::{Event, EventError, UnsignedWebhook, Webhook};
+use crate::dedup::{Attempt, Outcome, Unclaimed};
 use crate::error::BoxError;
 use crate::rejection::{Reason, Rejection};
 use crate::telemetry;
@@ -16,7 +16,9 @@ impl<E: Event, S: Sync> FromRequestParts<S> for Webhook<E> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
         let delivery = Verified::required(&parts.extensions).map_err(|lack| unproven(parts, lack))?;
-        read(parts, delivery).map(Webhook)
+        E::read(delivery)
+            .map(Webhook)
+            .map_err(|error| misread(parts, delivery, error))
     }
 }
 
@@ -25,7 +27,10 @@ impl<E: Event, S: Sync> FromRequestParts<S> for UnsignedWebhook<E> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let body = UnsignedBody::from_request_parts(parts, state).await?;
-        read(parts, body.delivery()).map(UnsignedWebhook)
+        let delivery = body.delivery();
+        E::read(delivery)
+            .map(UnsignedWebhook)
+            .map_err(|error| misread(parts, delivery, error))
     }
 }
 
@@ -73,8 +78,14 @@ impl IntoResponse for Outcome {
     }
 }
 
-fn read<E: Event>(parts: &Parts, delivery: &Verified) -> Result<E, Response> {
-    E::read(delivery).map_err(|error| refuse(parts, delivery.provider(), Reason::MalformedBody, error.into()))
+impl IntoResponse for Unclaimed {
+    fn into_response(self) -> Response {
+        Unclaimed::into_response(self)
+    }
+}
+
+fn misread(parts: &Parts, delivery: &Verified, error: EventError) -> Response {
+    refuse(parts, delivery.provider(), Reason::MalformedBody, error.into())
 }
 
 fn unproven(parts: &Parts, (reason, advice): (Reason, &'static str)) -> Response {

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use http::Method as Verb;
 
+use super::about::About;
+use super::events::Events;
 use super::handshake::Handshake;
 use super::method::{KeyForm, Method};
 use super::place::{At, Part, Place, SignatureAt, TimestampAt, header};
@@ -39,7 +41,10 @@ pub struct Scheme {
     pub(crate) retention: Duration,
     pub(crate) identity: Identity,
     pub(crate) unstable: Option<&'static str>,
-    pub(crate) handshake: Option<Handshake>,
+    pub(crate) handshakes: &'static [Handshake],
+    pub(crate) second: Option<&'static Scheme>,
+    pub(crate) about: About,
+    pub(crate) events: &'static [Events],
 }
 
 /// What bodies a sender sends.
@@ -91,7 +96,10 @@ impl Scheme {
             retention: Duration::from_secs(8 * DAY),
             identity: Identity::DeliveryId,
             unstable: None,
-            handshake: None,
+            handshakes: &[],
+            second: None,
+            about: About::NOTHING,
+            events: &[],
         }
     }
 
@@ -285,13 +293,10 @@ impl Scheme {
         }
     }
 
-    /// A handshake that the layer answers.
+    /// The handshakes that the layer answers.
     #[must_use]
-    pub const fn handshake(self, handshake: Handshake) -> Self {
-        Self {
-            handshake: Some(handshake),
-            ..self
-        }
+    pub const fn handshakes(self, handshakes: &'static [Handshake]) -> Self {
+        Self { handshakes, ..self }
     }
 
     /// The sender's name.

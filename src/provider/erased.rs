@@ -1,18 +1,23 @@
 //! Any provider behind one type, with a described sender kept as what it is: it is the common one, and costs no box.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
 
 use bytes::Bytes;
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
 
+use super::handshake::{Handshake, Settings, allowed};
 use super::sender::{Sender, SenderCheck};
 use super::{Answer, Check, Proof, Provider, Refusal, Scheme};
+use crate::rejection::Reason;
 
 type Steps<'a, T> = Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send + 'a>>;
 
-/// A [`Provider`] without its type.
+/// A [`Provider`] without its type. There is one for each layer, so that its size is no matter.
+#[allow(clippy::large_enum_variant, reason = "a box would cost each delivery a step")]
 pub(crate) enum AnyProvider {
     Described(Sender),
     Own(Box<dyn ErasedProvider>),
@@ -54,10 +59,43 @@ impl AnyProvider {
         }
     }
 
+    /// The description by which a request with these headers is read.
+    pub(crate) fn scheme_for(&self, headers: &HeaderMap) -> &Scheme {
+        match self {
+            Self::Described(sender) => sender.scheme_for(headers),
+            Self::Own(own) => own.scheme(),
+        }
+    }
+
     pub(crate) async fn begin(&self, head: &Parts) -> Result<AnyCheck, Refusal> {
         match self {
             Self::Described(sender) => Provider::begin(sender, head).await.map(AnyCheck::Described),
             Self::Own(own) => own.begin(head).await.map(AnyCheck::Own),
+        }
+    }
+
+    /// The answer to a handshake that has been verified.
+    pub(crate) async fn answer(
+        &self,
+        head: &Parts,
+        proof: &Proof,
+        handshake: Handshake,
+        challenge: Option<Cow<'_, str>>,
+    ) -> Result<Answer, Refusal> {
+        let answer = match self {
+            Self::Described(sender) => {
+                Box::pin(sender.answer(head, proof.secret_index, handshake, challenge)).await?
+            }
+            Self::Own(_) => handshake.answer(challenge.as_deref(), None),
+        };
+        answer.ok_or_else(|| Reason::MalformedBody.into())
+    }
+
+    /// What a refused method is told in `Allow`.
+    pub(crate) fn allowed(&self) -> HeaderValue {
+        match self {
+            Self::Described(sender) => allowed(&sender.scheme, &sender.greeting),
+            Self::Own(own) => allowed(own.scheme(), &Settings::default()),
         }
     }
 

@@ -47,6 +47,27 @@ pub(crate) fn pairs(body: &[u8]) -> Result<Fields<'_>, BoxError> {
     Ok(fields)
 }
 
+/// The value of this one field, however many others there are.
+///
+/// # Errors
+///
+/// As [`fields`], for this field alone.
+pub(crate) fn field<'a>(text: &'a [u8], wanted: &str) -> Result<Option<Cow<'a, str>>, BoxError> {
+    let mut found = None;
+    for pair in text.split(|byte| *byte == b'&') {
+        let equals = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
+        let is_wanted = decode(&pair[..equals]).is_ok_and(|name| name == wanted);
+        if is_wanted
+            && found
+                .replace(decode(pair.get(equals + 1..).unwrap_or_default())?)
+                .is_some()
+        {
+            return Err("the field stands twice".into());
+        }
+    }
+    Ok(found)
+}
+
 fn decode(text: &[u8]) -> Result<Cow<'_, str>, BoxError> {
     if !text.iter().any(|byte| matches!(byte, b'%' | b'+')) {
         return Ok(Cow::Borrowed(std::str::from_utf8(text)?));

@@ -64,6 +64,20 @@ impl KeyRing {
         Ok(Found { keys, holder })
     }
 
+    /// Whether the secrets are the same for every request and never change.
+    pub(crate) fn is_fixed(&self) -> bool {
+        self.fixed.is_some()
+    }
+
+    /// Whether there are secrets for this request.
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::SecretsUnavailable`] when the source can't tell.
+    pub(crate) async fn knows(&self, head: &Parts) -> Result<bool, Refusal> {
+        Ok(self.fixed.is_some() || self.source.lookup(head).await.map_err(unavailable)?.is_some())
+    }
+
     /// Makes the keys of secrets that never change, and says what an operator should know of them.
     ///
     /// # Errors
@@ -83,6 +97,11 @@ impl KeyRing {
 }
 
 impl Holder {
+    /// Whether the tenant exists.
+    pub(crate) fn is_known(&self) -> bool {
+        self.known
+    }
+
     /// The proof by the key that matched, if one of a holder that exists did.
     pub(crate) fn verdict(self, matched: Option<usize>) -> Result<Proof, Refusal> {
         match (self.known, matched) {

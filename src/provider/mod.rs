@@ -24,10 +24,12 @@
 //!
 //! What a description can't say is written as a [`Provider`]: begin on the head, update with each piece of the body, finish.
 
+pub(crate) mod about;
 mod builders;
 mod check;
 pub(crate) mod description;
 pub(crate) mod erased;
+pub(crate) mod events;
 mod facts;
 pub(crate) mod form;
 mod github;
@@ -40,6 +42,7 @@ pub(crate) mod own;
 pub(crate) mod place;
 pub(crate) mod public_url;
 pub(crate) mod read;
+mod second;
 pub(crate) mod sender;
 pub mod senders;
 mod slack;
@@ -55,12 +58,15 @@ use http::request::Parts;
 use sha2::{Digest, Sha256};
 
 use crate::error::{BoxError, ConfigError};
+use crate::key_source::{KeyError, KeyErrorKind};
 use crate::rejection::Reason;
 
+pub use about::{Source, Vectors};
 pub use description::{Payload, Scheme};
+pub use events::{Events, each};
 pub use facts::Facts;
 pub use github::{GITHUB, GITHUB_SHA1, github};
-pub use handshake::{Answer, Handshake};
+pub use handshake::{Answer, Handshake, NewSecret};
 pub use place::{Part, Place, SignatureAt, TimestampAt, element, first_of, form, header, json};
 pub use sender::Sender;
 pub use slack::{SLACK, slack};
@@ -86,14 +92,13 @@ pub trait Provider: Send + Sync + 'static {
     fn begin(&self, head: &Parts) -> impl Future<Output = Result<Self::Check, Refusal>> + Send;
 
     /// Answers a request that comes before any signature and proves who owns the endpoint; `None` for every other. What it
-    /// answers never reaches a handler. By default there is no such request.
+    /// answers never reaches a handler. By default those of the scheme's handshakes are answered that need no secret.
     ///
     /// # Errors
     ///
     /// A [`Refusal`] of a handshake that is not the sender's.
     fn greet(&self, head: &Parts) -> impl Future<Output = Result<Option<Answer>, Refusal>> + Send {
-        let _ = head;
-        ready(Ok(None))
+        ready(self.scheme().greet(head))
     }
 
     /// Finds what can be known to be wrong before the first delivery.
@@ -171,6 +176,16 @@ impl Refusal {
     pub fn because(mut self, cause: impl Into<BoxError>) -> Self {
         self.cause = Some(cause.into());
         self
+    }
+}
+
+impl From<KeyError> for Refusal {
+    fn from(error: KeyError) -> Self {
+        let reason = match error.kind() {
+            KeyErrorKind::Foreign => Reason::ForeignKeyUrl,
+            KeyErrorKind::Unavailable => Reason::SecretsUnavailable,
+        };
+        Self::new(reason).because(error)
     }
 }
 

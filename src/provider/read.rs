@@ -8,6 +8,7 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
 use super::description::{Payload, Scheme};
+use super::handshake::{Call, Handshake};
 use super::place::{At, Place};
 use super::{form, json};
 use crate::rejection::Reason;
@@ -127,11 +128,11 @@ impl Facts<'_> {
         let Some(at) = self.reader.scheme.timestamp else {
             return Ok(None);
         };
-        let raw = at
-            .place
-            .each()
-            .find_map(|at| self.raw(at))
-            .ok_or(Reason::MalformedTimestamp)?;
+        let raw = match at.place.each().find_map(|at| self.raw(at)) {
+            Some(raw) => raw,
+            None if at.optional => return Ok(None),
+            None => return Err(Reason::MalformedTimestamp),
+        };
         let text = json::string(&raw).unwrap_or(Cow::Borrowed(&raw));
         let time = at.unit.parse(&text).ok_or(Reason::MalformedTimestamp)?;
         Ok(Some(Stated::new(time, self.reader.scheme.covers(at.place))))
@@ -152,17 +153,32 @@ impl Facts<'_> {
         }
     }
 
-    /// The challenge, when the delivery is a handshake.
-    pub(crate) fn challenge(&self) -> Result<Option<String>, Reason> {
-        let Some(handshake) = self.reader.scheme.handshake else {
-            return Ok(None);
-        };
-        if self.text(handshake.when)?.as_deref() != Some(handshake.equals) {
-            return Ok(None);
+    /// The handshake that the delivery is, with its challenge.
+    pub(crate) fn handshake(&self) -> Result<Option<(Handshake, Option<Cow<'_, str>>)>, Reason> {
+        for handshake in self.reader.scheme.handshakes {
+            let Call::Signed {
+                when,
+                equals,
+                challenge,
+            } = handshake.call
+            else {
+                continue;
+            };
+            if !self.holds(when, equals) {
+                continue;
+            }
+            let found = challenge.map(|place| self.text(place)?.ok_or(Reason::MalformedBody));
+            return Ok(Some((*handshake, found.transpose()?)));
         }
-        self.text(handshake.echo)?
-            .map(|challenge| Some(challenge.into_owned()))
-            .ok_or(Reason::MalformedBody)
+        Ok(None)
+    }
+
+    /// Whether a value stands at this place, and whether it is this one: a text, or a number by its digits.
+    fn holds(&self, place: Place, wanted: Option<&str>) -> bool {
+        let found = place.each().find_map(|at| self.raw(at));
+        found.is_some_and(|raw| {
+            wanted.is_none_or(|wanted| raw == wanted || json::string(&raw).is_some_and(|text| text == wanted))
+        })
     }
 
     /// The values within which ids are unique, each behind its length.
@@ -240,15 +256,16 @@ impl Facts<'_> {
 impl Scheme {
     /// Every place that the description reads from a genuine delivery.
     fn places(&self) -> impl Iterator<Item = At> + use<> {
-        let (when, echo) = self
-            .handshake
-            .map(|handshake| (handshake.when, handshake.echo))
-            .unzip();
+        let handshakes = self.handshakes.iter().flat_map(|handshake| match handshake.call {
+            Call::Signed { when, challenge, .. } => [Some(when), challenge],
+            _ => [None, None],
+        });
         let unstable = self.unstable.map(|pointer| Place(At::Json(pointer)));
         let timestamp = self.timestamp.map(|at| at.place);
-        let single = [self.id, self.kind, self.live, timestamp, when, echo, unstable];
+        let single = [self.id, self.kind, self.live, timestamp, unstable];
         single
             .into_iter()
+            .chain(handshakes)
             .flatten()
             .chain(self.within.iter().copied())
             .flat_map(Place::each)

@@ -41,7 +41,6 @@ impl Encoding {
     }
 
     /// The text that a sender would write.
-    #[cfg(feature = "test-util")]
     pub(crate) fn encode(self, bytes: &[u8]) -> String {
         match self {
             Self::Hex => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),

@@ -1,10 +1,11 @@
 //! Signatures: making and comparing MACs, and reading the text that carries them.
 //!
-//! [`encoding`] and [`header`] hold the only parsing of signature text in the crate; [`hmac`],
-//! [`digest`] and [`token`] hold the only comparisons.
+//! [`encoding`], [`header`] and [`scattered`] hold the only parsing of signature text in the crate; [`hmac`], [`digest`] and
+//! [`token`] hold the only comparisons.
 
 pub(crate) mod digest;
 pub(crate) mod encoding;
 pub(crate) mod header;
 pub(crate) mod hmac;
+pub(crate) mod scattered;
 pub(crate) mod token;

@@ -28,11 +28,14 @@
 //!    than the lease.
 //!
 //! [`contract::check`] proves them for any store, ours and yours.
+//!
+//! [`Operate`] is for people: it looks at records, counts them and deletes what is over.
 
 #[cfg(feature = "test-util")]
 pub mod contract;
 mod erased;
 mod memory;
+mod operate;
 
 use std::error::Error;
 use std::fmt;
@@ -46,6 +49,7 @@ pub(crate) use erased::Guarded;
 #[cfg(feature = "test-util")]
 pub use memory::ManualTime;
 pub use memory::{MemoryStore, MemoryStoreBuilder};
+pub use operate::{Operate, RecordCounts, RecordState, RecordSummary};
 
 /// Keeps the claims. See the [module docs](self) for the rules and [`contract::check`] for their proof.
 pub trait Store: Send + Sync + 'static {

@@ -7,8 +7,9 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use http_body::Body;
 
+use crate::provider::handshake::is_token;
 use crate::provider::place::{At, Part};
-use crate::provider::{Payload, Scheme};
+use crate::provider::{Handshake, Payload, Scheme};
 use crate::rejection::Reason;
 use crate::signature::header::{element, single};
 use crate::verified::Stated;
@@ -72,6 +73,14 @@ pub(super) fn check_length(limit: usize, body: &impl Body) -> Result<(), Reason>
         Err(Reason::BodyTooLarge)
     } else {
         Ok(())
+    }
+}
+
+/// A text that the endpoint itself may have signed, for anybody who asked, is no word of the sender's.
+pub(super) fn check_authorship(scheme: &Scheme, body: &[u8]) -> Result<(), Reason> {
+    match scheme.handshakes.iter().any(Handshake::signs_for_anybody) && is_token(body) {
+        true => Err(Reason::BadSignature),
+        false => Ok(()),
     }
 }
 

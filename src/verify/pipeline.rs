@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRAILER, TRANSFER_ENCODING};
+use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, TRAILER, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Request, Response};
 use http_body::Body;
@@ -43,10 +43,14 @@ where
     R: From<Bytes>,
 {
     // Out here, or the future would keep the request twice.
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
     async move {
         match verify(&demands, &head, body).await {
-            Ok(Delivery::Event(verified)) => pass_on(inner, head, verified).await,
+            Ok(Delivery::Event(verified)) => {
+                let opening = demands.provider.scheme().opening();
+                opening.map(|opening| head.extensions.insert(opening));
+                pass_on(inner, head, verified).await
+            }
             Ok(Delivery::Handshake(answer)) => Ok(answer.into_response()),
             Err(refusal) => Ok(refuse(&demands, &head, refusal)),
         }
@@ -57,7 +61,7 @@ async fn verify<B>(demands: &Demands, head: &Parts, body: B) -> Result<Delivery,
 where
     B: Body<Error: Into<BoxError>> + Unpin,
 {
-    let scheme = demands.provider.scheme();
+    let scheme = demands.provider.scheme_for(&head.headers);
     if let Some(answer) = demands.provider.greet(head).await? {
         return Ok(Delivery::Handshake(answer));
     }
@@ -66,6 +70,7 @@ where
     let time_in_head = head::time(scheme, &head.headers)?;
     head::check_length(demands.limit, &body)?;
     let (body, proof) = receive(demands, body, check).await?;
+    head::check_authorship(scheme, &body)?;
     check_freshness(demands, time_in_head)?;
     let reader = Reader::open(scheme, &head.headers, &body)?;
     let facts = reader.facts()?;
@@ -75,9 +80,9 @@ where
     };
     check_freshness(demands, time)?;
     facts.check_mode()?;
-    if let Some(challenge) = facts.challenge()? {
-        let answer = Answer::text(&challenge).ok_or(Reason::MalformedBody)?;
-        return Ok(Delivery::Handshake(answer));
+    if let Some((handshake, challenge)) = facts.handshake()? {
+        let answer = demands.provider.answer(head, &proof, handshake, challenge);
+        return Ok(Delivery::Handshake(answer.await?));
     }
     Ok(Delivery::Event(learn(scheme, head, &facts, time, proof, &body)?))
 }
@@ -135,6 +140,8 @@ fn learn(
         signed: proof.signed,
         unstable: facts.unstable(),
         fingerprint: OnceLock::new(),
+        serial: OnceLock::new(),
+        origin: None,
     });
     telemetry::verified(
         verified.provider(),
@@ -182,5 +189,9 @@ fn refuse<R: From<Bytes>>(demands: &Demands, head: &Parts, refusal: Refusal) -> 
     if let Some(hook) = &demands.on_reject {
         hook(&rejection, head);
     }
-    rejection.into_response(head.version)
+    let mut response = rejection.into_response(head.version);
+    if refusal.reason == Reason::Method {
+        response.headers_mut().insert(ALLOW, demands.provider.allowed());
+    }
+    response
 }

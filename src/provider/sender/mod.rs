@@ -9,19 +9,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http::request::Parts;
 
 use super::description::Scheme;
-use super::key_ring::{Holder, KeyRing};
+use super::handshake::Settings;
+use super::key_ring::{Found, Holder, KeyRing};
 use super::keys::{KeyList, Keys};
 use super::method::Method;
 use super::place::Part;
-use super::{Check, Proof, Provider, Refusal};
+use super::{Answer, Check, Proof, Provider, Refusal};
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::rejection::Reason;
 use crate::secret::{SecretSource, Secrets};
 use crate::signature::encoding::Decoded;
 use crate::signature::header::{Form, signatures, single};
+use crate::signature::scattered::scattered;
 use content::Source;
 use mac::MacCheck;
 use token::TokenCheck;
@@ -30,9 +33,13 @@ pub(crate) use content::split;
 
 /// A described sender with its secrets: what [`VerifyLayer::new`](crate::VerifyLayer::new) takes.
 pub struct Sender {
-    scheme: Scheme,
+    pub(in crate::provider) scheme: Scheme,
+    /// The same sender with its other headers.
+    second: Option<Box<Scheme>>,
     ring: KeyRing,
     url: Option<Box<str>>,
+    /// What the application says about handshakes.
+    pub(in crate::provider) greeting: Settings,
 }
 
 impl Sender {
@@ -40,8 +47,10 @@ impl Sender {
     pub fn new(scheme: Scheme, secrets: impl SecretSource) -> Self {
         Self {
             scheme,
+            second: scheme.second_whole().map(Box::new),
             ring: KeyRing::new(secrets),
             url: None,
+            greeting: Settings::default(),
         }
     }
 
@@ -56,25 +65,51 @@ impl Sender {
     /// How far a delivery's time may be from now, either way. Between a second and a day.
     #[must_use]
     pub fn tolerance(mut self, tolerance: Duration) -> Self {
-        self.scheme = self.scheme.tolerance(tolerance);
+        self.change(|scheme| scheme.tolerance = tolerance);
         self
     }
 
     /// For how long events are remembered. Not shorter than the sender's retries.
     #[must_use]
     pub fn retention(mut self, retention: Duration) -> Self {
-        self.scheme = self.scheme.retries(self.scheme.retries, retention);
+        self.change(|scheme| scheme.retention = retention);
         self
     }
 
     /// Refuses events of the other mode with 400: test events on a live endpoint, live ones on a test endpoint.
     #[must_use]
     pub fn expect_live(mut self, live: bool) -> Self {
-        self.scheme.expected_live = Some(live);
+        self.change(|scheme| scheme.expected_live = Some(live));
         self
     }
 
-    fn keys(&self) -> impl Fn(&Secrets) -> Result<Arc<Keys>, ConfigError> + Send {
+    fn change(&mut self, change: impl Fn(&mut Scheme)) {
+        change(&mut self.scheme);
+        self.second.as_deref_mut().into_iter().for_each(change);
+    }
+
+    /// The description by which a request with these headers is read: the second only where the first's signature is missing.
+    pub(crate) fn scheme_for(&self, headers: &HeaderMap) -> &Scheme {
+        match &self.second {
+            Some(second)
+                if !headers.contains_key(self.scheme.signature.header_name())
+                    && headers.contains_key(second.signature.header_name()) =>
+            {
+                second
+            }
+            _ => &self.scheme,
+        }
+    }
+
+    pub(in crate::provider) fn ring(&self) -> &KeyRing {
+        &self.ring
+    }
+
+    pub(in crate::provider) async fn keys(&self, head: &Parts) -> Result<Found<Keys>, Refusal> {
+        self.ring.find(head, self.made()).await
+    }
+
+    fn made(&self) -> impl Fn(&Secrets) -> Result<Arc<Keys>, ConfigError> + Send {
         |secrets| Keys::of(secrets, &self.scheme)
     }
 }
@@ -94,9 +129,24 @@ impl Provider for Sender {
     }
 
     async fn begin(&self, head: &Parts) -> Result<SenderCheck, Refusal> {
-        let scheme = &self.scheme;
-        let text = single(&head.headers, scheme.signature.header_name())?;
-        let shown = Shown::read(scheme, text)?;
+        let scheme = self.scheme_for(&head.headers);
+        let at = &scheme.signature;
+        let (text, shown) = match (scheme.method, at.form) {
+            (Method::Hmac(algorithm), Form::Scattered(scatter)) => {
+                let shown = scattered(
+                    &head.headers,
+                    at.header_name(),
+                    scatter,
+                    at.encoding,
+                    algorithm.len(),
+                )?;
+                ("", Shown::Signatures(shown))
+            }
+            _ => {
+                let text = single(&head.headers, at.header_name())?;
+                (text, Shown::read(scheme, text)?)
+            }
+        };
         let source = Source {
             head,
             signature: (text, scheme.signature.form),
@@ -105,7 +155,7 @@ impl Provider for Sender {
         let (before, after) = split(scheme.content);
         let before = source.values(before)?;
         let rest = source.values(after)?.concat();
-        let found = self.ring.find(head, self.keys()).await?;
+        let found = self.keys(head).await?;
         let step = match (&found.keys.list, shown) {
             (KeyList::Macs(keys), Shown::Signatures(shown)) => {
                 Step::Mac(MacCheck::new(keys, shown, &before, rest))
@@ -118,8 +168,17 @@ impl Provider for Sender {
         Ok(SenderCheck { step, holder })
     }
 
+    async fn greet(&self, head: &Parts) -> Result<Option<Answer>, Refusal> {
+        if !self.scheme.may_greet(head) {
+            return Ok(None);
+        }
+        // Boxed, so that every delivery's future doesn't keep room for what few of them are.
+        Box::pin(self.welcome(head)).await
+    }
+
     fn check(&self) -> Result<(), ConfigError> {
         self.scheme.check()?;
+        self.check_greeting()?;
         if self.url.is_none() && self.scheme.content.contains(&Part::Url) {
             let advice = format!(
                 "{} signs the endpoint's URL; say `.public_url(…)` as the sender was given it",
@@ -127,7 +186,7 @@ impl Provider for Sender {
             );
             return Err(ConfigError::new(ConfigErrorKind::PublicUrl, advice));
         }
-        self.ring.check(self.scheme.name, self.keys())
+        self.ring.check(self.scheme.name, self.made())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::{Payload, Scheme};
 use crate::provider::place::{Part, header, json};
 
@@ -9,12 +10,15 @@ use crate::provider::place::{Part, header, json};
 /// fields with colons between them; the key is given in hexadecimal. A notification counts when each of its items does.
 ///
 /// The other fields are not signed: `additionalData`, `reason`, `paymentMethod`, `eventDate` and `live` may be anybody's. The
-/// notification has no id and is known by what is signed; each item's event is `pspReference` with `eventCode`. Adyen waits
-/// ten seconds and tries for a week.
+/// notification has no id and is known by what is signed; each item's event is `pspReference` with `eventCode`.
 ///
 /// Source: <https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures>.
 pub const ADYEN: Scheme = Scheme::own("adyen", "HMAC-SHA-256 in each item")
     .docs(DOCS)
+    .source(Source::Sender(
+        "Adyen/adyen-python-api-library, adyen-node-api-library",
+    ))
+    .vectors(Vectors::Published)
     .hex_key()
     .content(&[
         Part::Json("/notificationItems/*/NotificationRequestItem/pspReference"),
@@ -42,6 +46,10 @@ pub const ADYEN: Scheme = Scheme::own("adyen", "HMAC-SHA-256 in each item")
 /// Source: as [`ADYEN`].
 pub const ADYEN_PLATFORM: Scheme = Scheme::hmac_sha256("adyen_platform")
     .docs(DOCS)
+    .source(Source::Sender(
+        "Adyen/adyen-python-api-library, adyen-node-api-library",
+    ))
+    .vectors(Vectors::Published)
     .hex_key()
     .signature(header("hmacsignature").base64())
     .kind(json("/type"))

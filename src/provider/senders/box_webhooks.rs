@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::{Payload, Scheme};
 use crate::provider::place::{Part, header, json};
 
@@ -13,6 +14,8 @@ use crate::provider::place::{Part, header, json};
 /// Source: <https://developer.box.com/guides/webhooks/v2/signatures-v2>, <https://developer.box.com/guides/webhooks/v2/>.
 pub const BOX: Scheme = Scheme::own("box", "HMAC-SHA-256 under two keys")
     .docs("https://developer.box.com/guides/webhooks/v2/signatures-v2")
+    .source(Source::Sender("box/box-python-sdk"))
+    .vectors(Vectors::Published)
     .signature(header("box-signature-primary").base64())
     .content(&[Part::Body, Part::Header("box-delivery-timestamp")])
     .timestamp(header("box-delivery-timestamp").rfc3339())

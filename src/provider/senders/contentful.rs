@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::Method;
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::{Part, header};
 
@@ -16,6 +17,11 @@ use crate::provider::place::{Part, header};
 /// Source: <https://www.contentful.com/developers/docs/webhooks/request-verification/> and the sender's `node-apps-toolkit`.
 pub const CONTENTFUL: Scheme = Scheme::own("contentful", "HMAC-SHA-256 over a canonical request")
     .docs("https://www.contentful.com/developers/docs/webhooks/request-verification/")
+    .source(Source::Sender("contentful/node-apps-toolkit"))
+    .vectors(Vectors::Published)
+    .answer("2xx")
+    .deadline(Duration::from_secs(30))
+    .tries("2 more on 429 and 5xx, 30 seconds apart")
     .signature(header("x-contentful-signature").hex())
     .content(&[
         Part::Method,

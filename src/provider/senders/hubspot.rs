@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::Method;
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::{Payload, Scheme};
 use crate::provider::place::{Part, header};
 
@@ -11,11 +12,12 @@ use crate::provider::place::{Part, header};
 /// secret. Twelve characters that the URL may hold in percent form are signed as themselves.
 ///
 /// A delivery is an array of up to 100 events and has no id: it is known by its content, in which each try counts its number.
-/// Ten tries over a day, each within 5 seconds.
 ///
 /// Source: <https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation>.
 pub const HUBSPOT: Scheme = Scheme::own("hubspot", "HMAC-SHA-256")
     .docs(DOCS)
+    .source(Source::Sender("HubSpot/hubspot-api-nodejs"))
+    .vectors(Vectors::Derived)
     .signature(header("x-hubspot-signature-v3").base64())
     .content(&[
         Part::Method,
@@ -34,6 +36,8 @@ pub const HUBSPOT: Scheme = Scheme::own("hubspot", "HMAC-SHA-256")
 /// Source: as [`HUBSPOT`].
 pub const HUBSPOT_V2: Scheme = Scheme::own("hubspot_v2", "SHA-256 over secret and content")
     .docs(DOCS)
+    .source(Source::Sender("HubSpot/hubspot-api-nodejs"))
+    .vectors(Vectors::Published)
     .signature(header("x-hubspot-signature").hex())
     .content(&[Part::Method, Part::Url, Part::Body])
     .methods(&[Method::POST, Method::GET])
@@ -46,6 +50,8 @@ pub const HUBSPOT_V2: Scheme = Scheme::own("hubspot_v2", "SHA-256 over secret an
 /// Source: as [`HUBSPOT`].
 pub const HUBSPOT_V1: Scheme = Scheme::own("hubspot_v1", "SHA-256 over secret and content")
     .docs(DOCS)
+    .source(Source::Sender("HubSpot/hubspot-api-nodejs"))
+    .vectors(Vectors::Published)
     .signature(header("x-hubspot-signature").hex())
     .payload(Payload::Json)
     .retries(DAY, Duration::from_secs(2 * 86_400));

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::{Payload, Scheme};
 use crate::provider::place::{Part, first_of, form, json};
 
@@ -9,13 +10,16 @@ use crate::provider::place::{Part, first_of, form, json};
 /// fields of the form; the key is the text of the webhook signing key.
 ///
 /// Nothing of the event is signed. Whoever has seen one delivery can put any event behind its signature, so the token is the
-/// event's id: it counts once. Mailgun tries for eight hours and doesn't say whether it signs each try anew, so a time is good
-/// for twelve. It takes 406 for "never again".
+/// event's id: it counts once. Mailgun doesn't say whether it signs each try anew, so a time is good for twelve hours, longer
+/// than it tries. It takes 406 for "never again".
 ///
 /// Source: <https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks>. Deliveries with files
 /// (`multipart/form-data`, from inbound routes) are refused.
 pub const MAILGUN: Scheme = Scheme::own("mailgun", "HMAC-SHA-256 over time and token")
     .docs("https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks")
+    .source(Source::Sender("mailgun/mailgun-go"))
+    .vectors(Vectors::ThirdParty)
+    .answer("200; 406 for never again")
     .content(&[
         Part::Json("/signature/timestamp"),
         Part::Form("timestamp"),

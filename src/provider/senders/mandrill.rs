@@ -1,5 +1,6 @@
 //! The description of Mandrill.
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::{Payload, Scheme};
 use crate::provider::place::{Part, header};
 
@@ -13,6 +14,8 @@ use crate::provider::place::{Part, header};
 /// `django-anymail`, not of the sender.
 pub const MANDRILL: Scheme = Scheme::own("mandrill", "HMAC-SHA-1 over URL and sorted form")
     .docs("https://mailchimp.com/developer/transactional/guides/track-respond-activity-webhooks/")
+    .source(Source::ThirdParty("anymail/django-anymail"))
+    .vectors(Vectors::ThirdParty)
     .signature(header("x-mandrill-signature").base64())
     .content(&[Part::Url, Part::Body])
     .payload(Payload::JsonOrForm {

@@ -10,6 +10,7 @@
 
 mod adyen;
 mod airtable;
+mod asana;
 mod bigcommerce;
 mod bitbucket;
 mod box_webhooks;
@@ -20,10 +21,13 @@ mod clerk;
 mod clickup;
 mod coinbase_commerce;
 mod contentful;
+mod docusign;
+mod dropbox;
 mod forgejo;
 mod front;
 mod gitea;
 mod gitlab;
+mod gitlab_token;
 mod gocardless;
 mod heroku;
 mod hubspot;
@@ -35,8 +39,11 @@ mod line;
 mod linear;
 mod mailgun;
 mod mandrill;
+mod meta;
+mod mollie;
 mod msteams;
 mod notion;
+mod npm;
 mod openai;
 mod paddle;
 mod pagerduty;
@@ -46,16 +53,21 @@ mod resend;
 mod sanity;
 mod sentry;
 mod shopify;
+mod square;
 mod supabase;
 mod svix;
+mod trello;
 mod twilio;
 mod twitch;
+mod twitter;
 mod typeform;
 mod vercel;
+mod viber;
 mod woocommerce;
 mod workos;
 mod xero;
 mod zendesk;
+mod zoom;
 
 use super::description::Scheme;
 use super::github::GITHUB;
@@ -74,6 +86,7 @@ pub use super::own::twilio::Twilio;
 
 pub use adyen::{ADYEN, ADYEN_PLATFORM};
 pub use airtable::AIRTABLE;
+pub use asana::ASANA;
 pub use bigcommerce::BIGCOMMERCE;
 pub use bitbucket::BITBUCKET;
 pub use box_webhooks::BOX;
@@ -84,10 +97,13 @@ pub use clerk::CLERK;
 pub use clickup::CLICKUP;
 pub use coinbase_commerce::COINBASE_COMMERCE;
 pub use contentful::CONTENTFUL;
+pub use docusign::DOCUSIGN;
+pub use dropbox::DROPBOX;
 pub use forgejo::FORGEJO;
 pub use front::FRONT;
 pub use gitea::GITEA;
 pub use gitlab::GITLAB;
+pub use gitlab_token::GITLAB_TOKEN;
 pub use gocardless::GOCARDLESS;
 pub use heroku::HEROKU;
 pub use hubspot::{HUBSPOT, HUBSPOT_V1, HUBSPOT_V2};
@@ -99,8 +115,11 @@ pub use line::LINE;
 pub use linear::LINEAR;
 pub use mailgun::MAILGUN;
 pub use mandrill::MANDRILL;
+pub use meta::META;
+pub use mollie::MOLLIE;
 pub use msteams::MSTEAMS;
 pub use notion::NOTION;
+pub use npm::NPM;
 pub use openai::OPENAI;
 pub use paddle::PADDLE;
 pub use pagerduty::PAGERDUTY;
@@ -110,22 +129,29 @@ pub use resend::RESEND;
 pub use sanity::SANITY;
 pub use sentry::SENTRY;
 pub use shopify::SHOPIFY;
+pub use square::SQUARE;
 pub use supabase::SUPABASE;
 pub use svix::SVIX;
+pub use trello::TRELLO;
 pub use twilio::TWILIO;
 pub use twitch::TWITCH;
+pub use twitter::TWITTER;
 pub use typeform::TYPEFORM;
 pub use vercel::VERCEL;
+pub use viber::VIBER;
 pub use woocommerce::WOOCOMMERCE;
 pub use workos::WORKOS;
 pub use xero::XERO;
 pub use zendesk::ZENDESK;
+pub use zoom::ZOOM;
 
-/// Every description of this crate, by name.
+/// Every description of this crate, by name: also of the senders that a [`Provider`](super::Provider) of their own checks, which
+/// [`is_own`](Scheme::is_own) tells apart.
 pub const ALL: &[Scheme] = &[
     ADYEN,
     ADYEN_PLATFORM,
     AIRTABLE,
+    ASANA,
     BIGCOMMERCE,
     BITBUCKET,
     BOX,
@@ -136,11 +162,14 @@ pub const ALL: &[Scheme] = &[
     CLICKUP,
     COINBASE_COMMERCE,
     CONTENTFUL,
+    DOCUSIGN,
+    DROPBOX,
     FORGEJO,
     FRONT,
     GITEA,
     GITHUB,
     GITLAB,
+    GITLAB_TOKEN,
     GOCARDLESS,
     HEROKU,
     HUBSPOT,
@@ -154,8 +183,11 @@ pub const ALL: &[Scheme] = &[
     LINEAR,
     MAILGUN,
     MANDRILL,
+    META,
+    MOLLIE,
     MSTEAMS,
     NOTION,
+    NPM,
     OPENAI,
     PADDLE,
     PAGERDUTY,
@@ -166,19 +198,28 @@ pub const ALL: &[Scheme] = &[
     SENTRY,
     SHOPIFY,
     SLACK,
+    SQUARE,
     STANDARD_WEBHOOKS,
     STRIPE,
     SUPABASE,
     SVIX,
     TWILIO,
+    TRELLO,
     TWITCH,
+    TWITTER,
     TYPEFORM,
     VERCEL,
+    VIBER,
     WOOCOMMERCE,
     WORKOS,
     XERO,
     ZENDESK,
+    ZOOM,
 ];
+
+/// Whether this build has every sender. A feature that a sender of [`ALL`] stands behind is to be named here.
+#[doc(hidden)]
+pub const COMPLETE: bool = true;
 
 /// The description with this name.
 ///

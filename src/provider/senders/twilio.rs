@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::Method;
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::{Payload, Scheme};
 use crate::provider::place::{Part, first_of, form, header};
 
@@ -20,6 +21,11 @@ use crate::provider::place::{Part, first_of, form, header};
 /// <https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides>.
 pub const TWILIO: Scheme = Scheme::own("twilio", "HMAC-SHA-1 over URL and sorted form")
     .docs("https://www.twilio.com/docs/usage/webhooks/webhooks-security")
+    .source(Source::Sender("twilio/twilio-python, twilio-node, twilio-go"))
+    .vectors(Vectors::Published)
+    .answer("TwiML, or nothing")
+    .deadline(Duration::from_secs(15))
+    .tries("once more where the connection fails; up to 5 times if the webhook's URL says so")
     .signature(header("x-twilio-signature").base64())
     .content(&[Part::Url, Part::Body])
     .id_if_any(header("i-twilio-idempotency-token"))

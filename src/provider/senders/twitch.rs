@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::handshake::Handshake;
 use crate::provider::place::{Part, header, json};
@@ -12,6 +13,10 @@ use crate::provider::place::{Part, header, json};
 /// Source: <https://dev.twitch.tv/docs/eventsub/handling-webhook-events>.
 pub const TWITCH: Scheme = Scheme::hmac_sha256("twitch")
     .docs("https://dev.twitch.tv/docs/eventsub/handling-webhook-events")
+    .source(Source::Excerpt("dev.twitch.tv"))
+    .vectors(Vectors::ThirdParty)
+    .answer("2xx")
+    .tries("some times; how often is not said")
     .signature(
         header("twitch-eventsub-message-signature")
             .prefix("sha256=")
@@ -26,8 +31,8 @@ pub const TWITCH: Scheme = Scheme::hmac_sha256("twitch")
     ])
     .timestamp(header("twitch-eventsub-message-timestamp").rfc3339())
     .tolerance(Duration::from_secs(600))
-    .handshake(Handshake::echo(
+    .handshakes(&[Handshake::echo(
         header("twitch-eventsub-message-type"),
         "webhook_callback_verification",
         json("/challenge"),
-    ));
+    )]);

@@ -86,7 +86,6 @@ impl Tag {
     }
 
     /// The MAC itself, for signing.
-    #[cfg(feature = "test-util")]
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.bytes[..self.len]
     }

@@ -52,6 +52,7 @@
 mod cancel;
 mod dice;
 mod model;
+mod operate;
 mod race;
 mod record;
 mod scene;
@@ -61,7 +62,7 @@ mod ticket;
 use std::future::Future;
 use std::time::Duration;
 
-use crate::store::Store;
+use crate::store::{Operate, Store};
 use scene::Scene;
 
 /// Proves a store that runs by a clock of its own. See the [module docs](self).
@@ -90,6 +91,21 @@ where
     S: Store,
 {
     Contract::new().run_with_clock(connect, advance).await;
+}
+
+/// Proves the operator's verbs of a store, by the store's own clock. Nobody else may use the store meanwhile: records are counted.
+///
+/// # Panics
+///
+/// When a verb does not do what [`Operate`] says, or fails to answer.
+pub async fn check_operate<S, F, Fut>(connect: F)
+where
+    F: Fn() -> Fut,
+    Fut: Future<Output = S>,
+    S: Operate,
+{
+    let contract = Contract::new();
+    operate::check(&Scene::set(connect, None, contract.tick).await).await;
 }
 
 /// The same proof with settings.

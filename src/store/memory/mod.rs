@@ -2,6 +2,7 @@
 
 mod builder;
 mod expiry;
+mod operate;
 mod page;
 mod record;
 mod shelf;

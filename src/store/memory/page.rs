@@ -38,6 +38,10 @@ impl Page {
         self.find(ticket.key()).map_or(Held::Lost, step)
     }
 
+    pub(super) fn records(&self) -> impl Iterator<Item = &Record> {
+        self.records.iter()
+    }
+
     /// Removes a key's record and hands it over.
     pub(super) fn remove(&mut self, key: &Key) -> Option<Record> {
         let at = self.records.iter().position(|record| record.key == *key)?;

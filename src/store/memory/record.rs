@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::store::{Claim, Held, Lease, Retention, Ticket};
+use crate::store::{Claim, Held, Lease, RecordState, RecordSummary, Retention, Ticket};
 use crate::verified::{Fingerprint, Key};
 
 use super::time::after;
@@ -85,6 +85,21 @@ impl Record {
             Standing::Live => self.lease_until,
             Standing::Settled | Standing::Lapsed => self.expires_at,
         }
+    }
+
+    /// The record as an operator sees it; `None` when it is over.
+    pub(super) fn summary(&self, now: u64) -> Option<RecordSummary> {
+        let state = match self.state {
+            State::Completed => RecordState::Completed,
+            State::Released => RecordState::Released,
+            State::Claimed if self.lease_until > now => RecordState::Claimed {
+                lease_left: Duration::from_nanos(self.lease_until - now),
+            },
+            State::Claimed => RecordState::Lapsed,
+        };
+        let left = self.expires_at.checked_sub(now).filter(|left| *left > 0)?;
+        let left = Duration::from_nanos(left);
+        Some(RecordSummary::new(state, self.fence, self.attempts, left))
     }
 
     pub(super) fn claim(&mut self, wish: Wish<'_>, next_fence: impl FnOnce() -> u64) -> Claim {

@@ -11,7 +11,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use dashmap::DashMap;
 
-use crate::store::{Claim, Held, StoreError, Ticket};
+use crate::store::{Claim, Held, RecordSummary, StoreError, Ticket};
 use crate::verified::Key;
 
 use super::expiry::Calendar;
@@ -98,6 +98,30 @@ impl Shelf {
             self.len.fetch_sub(1, Ordering::Relaxed);
             !forgotten.is_over(now)
         })
+    }
+
+    /// What is known of a key, as an operator sees it.
+    pub(super) fn inspect(&self, key: &Key, now: u64) -> Option<RecordSummary> {
+        let page = self.pages.get(&self.page_of(key))?;
+        page.records().find(|record| record.key == *key)?.summary(now)
+    }
+
+    /// Shows each record, in no order; a record that is added or dropped meanwhile may be missed.
+    pub(super) fn visit(&self, mut look: impl FnMut(&Record)) {
+        self.pages
+            .iter()
+            .for_each(|page| page.records().for_each(&mut look));
+    }
+
+    /// Drops each record whose retention is over, and answers how many.
+    pub(super) fn purge(&self, now: u64) -> u64 {
+        let numbers: Vec<u64> = self.pages.iter().map(|page| *page.key()).collect();
+        let dropped = numbers.into_iter().map(|number| {
+            let dropped = self.open(number, now, |page| page.drop_expired(now));
+            self.len.fetch_sub(dropped, Ordering::Relaxed);
+            dropped as u64
+        });
+        dropped.sum()
     }
 
     /// Claims the key; `None` when it is new and gets no room.

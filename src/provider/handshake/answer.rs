@@ -1,26 +1,8 @@
-//! Handshakes: requests that prove who owns the endpoint, and never reach a handler.
+//! The answer to a handshake: nothing in it does anything, wherever it is shown.
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderValue, Response, StatusCode};
-
-use super::place::Place;
-
-/// A handshake that the layer answers by itself, once the request is verified.
-#[derive(Debug, Clone, Copy)]
-pub struct Handshake {
-    pub(crate) when: Place,
-    pub(crate) equals: &'static str,
-    pub(crate) echo: Place,
-}
-
-impl Handshake {
-    /// When `when` holds `equals`, the text at `echo` is sent back.
-    #[must_use]
-    pub const fn echo(when: Place, equals: &'static str, echo: Place) -> Self {
-        Self { when, equals, echo }
-    }
-}
 
 /// The answer to a handshake.
 #[derive(Debug, Clone)]
@@ -40,6 +22,16 @@ impl Answer {
             media_type: None,
             body: Bytes::new(),
             headers: Vec::new(),
+        }
+    }
+
+    /// 204, with a content type, which Discord asks for.
+    #[must_use]
+    pub fn no_content() -> Self {
+        Self {
+            status: StatusCode::NO_CONTENT,
+            media_type: Some("application/json"),
+            ..Self::empty()
         }
     }
 
@@ -64,6 +56,16 @@ impl Answer {
         }
     }
 
+    /// A JSON object of these fields; `None` as for [`text`](Self::text).
+    pub(super) fn object(fields: &[(&str, &str)]) -> Option<Self> {
+        let object: serde_json::Map<_, _> = fields
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).into()))
+            .collect();
+        let inert = fields.iter().all(|(_, value)| is_inert(value));
+        inert.then(|| Self::json(serde_json::Value::Object(object).to_string()))
+    }
+
     /// The same with one more header.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
@@ -85,9 +87,16 @@ impl Answer {
 }
 
 /// Whether a challenge is one that a sender would set, and that does nothing wherever it is shown.
-fn is_inert(challenge: &str) -> bool {
+pub(super) fn is_inert(challenge: &str) -> bool {
     (1..=MAX_CHALLENGE).contains(&challenge.len())
         && challenge.bytes().all(|byte| (0x20..0x7f).contains(&byte))
+}
+
+/// Whether a text is a challenge that may be signed: no JSON document that holds an event, and nothing with a separator that
+/// stands in signed content.
+pub(crate) fn is_token(text: &[u8]) -> bool {
+    let of_a_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(byte);
+    (1..=MAX_CHALLENGE).contains(&text.len()) && text.iter().all(of_a_token)
 }
 
 /// Longer than any sender's challenge.

@@ -1,0 +1,26 @@
+//! The operator's verbs on the memory store.
+
+use crate::store::{Operate, RecordCounts, RecordSummary, StoreError};
+use crate::verified::Key;
+
+use super::MemoryStore;
+
+impl Operate for MemoryStore {
+    async fn inspect(&self, key: &Key) -> Result<Option<RecordSummary>, StoreError> {
+        Ok(self.0.shelf.inspect(key, self.0.time.now()))
+    }
+
+    async fn purge_expired(&self) -> Result<u64, StoreError> {
+        Ok(self.0.shelf.purge(self.0.time.now()))
+    }
+
+    async fn counts(&self) -> Result<RecordCounts, StoreError> {
+        let now = self.0.time.now();
+        let mut counts = RecordCounts::default();
+        self.0.shelf.visit(|record| match record.summary(now) {
+            Some(summary) => counts.add(summary.state()),
+            None => counts.expired += 1,
+        });
+        Ok(counts)
+    }
+}
