@@ -37,6 +37,11 @@ impl KeyRing {
         }
     }
 
+    /// The secrets, where they never change.
+    pub(crate) fn fixed(&self) -> Option<&Secrets> {
+        self.fixed.as_ref()
+    }
+
     /// The keys for this request; where its tenant doesn't exist, keys of nobody that cost the same work.
     ///
     /// # Errors

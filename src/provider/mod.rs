@@ -25,6 +25,7 @@
 //! What a description can't say is written as a [`Provider`]: begin on the head, update with each piece of the body, finish.
 
 pub(crate) mod about;
+mod builders;
 mod check;
 pub(crate) mod description;
 pub(crate) mod erased;
@@ -38,7 +39,9 @@ pub(crate) mod key_ring;
 pub(crate) mod keys;
 mod lint;
 pub(crate) mod method;
+pub(crate) mod own;
 pub(crate) mod place;
+pub(crate) mod public_url;
 pub(crate) mod read;
 mod second;
 pub(crate) mod sender;

@@ -25,8 +25,9 @@ mod keys;
 use bytes::Bytes;
 use http::Request;
 
-use crate::error::ConfigError;
+use crate::error::{ConfigError, ConfigErrorKind};
 use crate::provider::Provider;
+use crate::provider::own::{Own, Rule};
 use crate::secret::Secrets;
 
 pub use clock::ManualClock;
@@ -41,4 +42,15 @@ pub trait Signs: Provider {
     ///
     /// When a secret is not in this sender's form, or a value can't stand in a header or a URL.
     fn sign(&self, delivery: &Delivery, secrets: &Secrets) -> Result<Request<Bytes>, ConfigError>;
+}
+
+impl<R: Rule> Signs for Own<R> {
+    fn sign(&self, delivery: &Delivery, secrets: &Secrets) -> Result<Request<Bytes>, ConfigError> {
+        let mut request = delivery.unsigned()?;
+        Own::sign(self, secrets, delivery.time(), &mut request).map_err(|cause| {
+            let advice = "the delivery can't be signed as this sender does; the cause says why";
+            ConfigError::new(ConfigErrorKind::Scheme, advice).with_source(cause)
+        })?;
+        Ok(request)
+    }
 }

@@ -8,15 +8,19 @@
 //! # Ok::<(), tower_webhook::ConfigError>(())
 //! ```
 
+mod adyen;
 mod airtable;
 mod asana;
 mod bigcommerce;
 mod bitbucket;
+mod box_webhooks;
+mod braintree;
 mod calendly;
 mod circleci;
 mod clerk;
 mod clickup;
 mod coinbase_commerce;
+mod contentful;
 #[cfg(feature = "ed25519")]
 mod discord;
 mod docusign;
@@ -28,12 +32,15 @@ mod gitlab;
 mod gitlab_token;
 mod gocardless;
 mod heroku;
+mod hubspot;
 mod intercom;
 mod intuit;
 mod jira;
 mod lemon_squeezy;
 mod line;
 mod linear;
+mod mailgun;
+mod mandrill;
 mod meta;
 mod mollie;
 mod msteams;
@@ -54,6 +61,7 @@ mod square;
 mod supabase;
 mod svix;
 mod trello;
+mod twilio;
 mod twitch;
 mod twitter;
 mod typeform;
@@ -71,15 +79,28 @@ use super::slack::SLACK;
 use super::standard_webhooks::STANDARD_WEBHOOKS;
 use super::stripe::STRIPE;
 
+pub use super::own::adyen::Adyen;
+pub use super::own::boxed::BoxWebhooks;
+pub use super::own::braintree::Braintree;
+pub use super::own::contentful::Contentful;
+pub use super::own::hubspot::HubSpot;
+pub use super::own::mailgun::Mailgun;
+pub use super::own::mandrill::Mandrill;
+pub use super::own::twilio::Twilio;
+
+pub use adyen::{ADYEN, ADYEN_PLATFORM};
 pub use airtable::AIRTABLE;
 pub use asana::ASANA;
 pub use bigcommerce::BIGCOMMERCE;
 pub use bitbucket::BITBUCKET;
+pub use box_webhooks::BOX;
+pub use braintree::BRAINTREE;
 pub use calendly::CALENDLY;
 pub use circleci::CIRCLECI;
 pub use clerk::CLERK;
 pub use clickup::CLICKUP;
 pub use coinbase_commerce::COINBASE_COMMERCE;
+pub use contentful::CONTENTFUL;
 #[cfg(feature = "ed25519")]
 pub use discord::DISCORD;
 pub use docusign::DOCUSIGN;
@@ -91,12 +112,15 @@ pub use gitlab::GITLAB;
 pub use gitlab_token::GITLAB_TOKEN;
 pub use gocardless::GOCARDLESS;
 pub use heroku::HEROKU;
+pub use hubspot::{HUBSPOT, HUBSPOT_V1, HUBSPOT_V2};
 pub use intercom::INTERCOM;
 pub use intuit::INTUIT;
 pub use jira::JIRA;
 pub use lemon_squeezy::LEMON_SQUEEZY;
 pub use line::LINE;
 pub use linear::LINEAR;
+pub use mailgun::MAILGUN;
+pub use mandrill::MANDRILL;
 pub use meta::META;
 pub use mollie::MOLLIE;
 pub use msteams::MSTEAMS;
@@ -117,6 +141,7 @@ pub use square::SQUARE;
 pub use supabase::SUPABASE;
 pub use svix::SVIX;
 pub use trello::TRELLO;
+pub use twilio::TWILIO;
 pub use twitch::TWITCH;
 pub use twitter::TWITTER;
 pub use typeform::TYPEFORM;
@@ -131,15 +156,20 @@ pub use zoom::ZOOM;
 /// Every description of this crate, by name: also of the senders that a [`Provider`](super::Provider) of their own checks, which
 /// [`is_own`](Scheme::is_own) tells apart.
 pub const ALL: &[Scheme] = &[
+    ADYEN,
+    ADYEN_PLATFORM,
     AIRTABLE,
     ASANA,
     BIGCOMMERCE,
     BITBUCKET,
+    BOX,
+    BRAINTREE,
     CALENDLY,
     CIRCLECI,
     CLERK,
     CLICKUP,
     COINBASE_COMMERCE,
+    CONTENTFUL,
     DOCUSIGN,
     DROPBOX,
     #[cfg(feature = "ed25519")]
@@ -152,12 +182,17 @@ pub const ALL: &[Scheme] = &[
     GITLAB_TOKEN,
     GOCARDLESS,
     HEROKU,
+    HUBSPOT,
+    HUBSPOT_V1,
+    HUBSPOT_V2,
     INTERCOM,
     INTUIT,
     JIRA,
     LEMON_SQUEEZY,
     LINE,
     LINEAR,
+    MAILGUN,
+    MANDRILL,
     META,
     MOLLIE,
     MSTEAMS,
@@ -180,6 +215,7 @@ pub const ALL: &[Scheme] = &[
     STRIPE,
     SUPABASE,
     SVIX,
+    TWILIO,
     TRELLO,
     TWITCH,
     TWITTER,
