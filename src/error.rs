@@ -53,6 +53,8 @@ pub enum ConfigErrorKind {
     Status,
     /// The sender signs the endpoint's public URL, and it was not given or is none.
     PublicUrl,
+    /// A host or a URL of keys that is none.
+    KeyUrl,
     /// A description that contradicts itself.
     Scheme,
 }

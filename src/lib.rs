@@ -8,6 +8,7 @@ pub mod dedup;
 mod error;
 pub mod event;
 pub mod handoff;
+pub mod key_source;
 pub mod provider;
 mod rejection;
 mod secret;

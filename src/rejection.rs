@@ -28,6 +28,8 @@ pub enum Reason {
     TooManySignatures,
     /// No signature matches with any secret: `bad_signature`.
     BadSignature,
+    /// The delivery names a key that isn't at one of the sender's hosts: `foreign_key_url`.
+    ForeignKeyUrl,
     /// The request is for a tenant that doesn't exist: `unknown_tenant`.
     UnknownTenant,
     /// The timestamp can't be read: `malformed_timestamp`.
@@ -109,6 +111,7 @@ impl Reason {
             Self::UnsupportedVersion => "unsupported_version",
             Self::TooManySignatures => "too_many_signatures",
             Self::BadSignature => "bad_signature",
+            Self::ForeignKeyUrl => "foreign_key_url",
             Self::UnknownTenant => "unknown_tenant",
             Self::MalformedTimestamp => "malformed_timestamp",
             Self::StaleTimestamp => "stale_timestamp",
@@ -144,6 +147,7 @@ impl Reason {
             | Self::UnsupportedVersion
             | Self::TooManySignatures
             | Self::BadSignature
+            | Self::ForeignKeyUrl
             | Self::UnknownTenant
             | Self::MalformedTimestamp
             | Self::StaleTimestamp

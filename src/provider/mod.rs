@@ -51,6 +51,7 @@ use bytes::Bytes;
 use http::request::Parts;
 
 use crate::error::{BoxError, ConfigError};
+use crate::key_source::{KeyError, KeyErrorKind};
 use crate::rejection::Reason;
 
 pub use description::{Payload, Scheme};
@@ -155,6 +156,16 @@ impl Refusal {
     pub fn because(mut self, cause: impl Into<BoxError>) -> Self {
         self.cause = Some(cause.into());
         self
+    }
+}
+
+impl From<KeyError> for Refusal {
+    fn from(error: KeyError) -> Self {
+        let reason = match error.kind() {
+            KeyErrorKind::Foreign => Reason::ForeignKeyUrl,
+            KeyErrorKind::Unavailable => Reason::SecretsUnavailable,
+        };
+        Self::new(reason).because(error)
     }
 }
 
