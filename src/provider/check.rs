@@ -135,12 +135,6 @@ impl Scheme {
     }
 }
 
-impl Scheme {
-    fn is_own(&self) -> bool {
-        matches!(self.method, Method::Own(_))
-    }
-}
-
 fn wrong(kind: ConfigErrorKind, advice: impl Into<String>) -> ConfigError {
     ConfigError::new(kind, advice)
 }

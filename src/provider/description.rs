@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use http::Method as Verb;
+
 use super::handshake::Handshake;
 use super::method::{KeyForm, Method};
 use super::place::{At, Part, Place, SignatureAt, TimestampAt, header};
@@ -30,6 +32,7 @@ pub struct Scheme {
     pub(crate) live: Option<Place>,
     pub(crate) expected_live: Option<bool>,
     pub(crate) payload: Payload,
+    pub(crate) methods: &'static [Verb],
     pub(crate) empty_body: bool,
     pub(crate) body_limit: usize,
     pub(crate) retries: Duration,
@@ -50,6 +53,8 @@ pub enum Payload {
         /// The form field that wraps the JSON document, such as `payload`.
         field: &'static str,
     },
+    /// A form or JSON, by the content type. A field of the form may stand there more than once, unless the description reads it.
+    Fields,
     /// Anything; JSON is read where there is JSON.
     Any,
 }
@@ -79,6 +84,7 @@ impl Scheme {
             live: None,
             expected_live: None,
             payload: Payload::Any,
+            methods: POST,
             empty_body: false,
             body_limit: 1 << 20,
             retries: Duration::from_secs(3 * DAY),
@@ -301,7 +307,7 @@ impl Scheme {
     pub(crate) fn policy(&self) -> Policy {
         let wrapper = match self.payload {
             Payload::JsonOrForm { field } => Some(field),
-            Payload::Json | Payload::Any => None,
+            Payload::Json | Payload::Fields | Payload::Any => None,
         };
         Policy {
             identity: self.identity,
@@ -333,7 +339,7 @@ impl Scheme {
         let holds = |found: fn(&Part) -> bool| self.content.iter().any(found);
         if holds(|part| matches!(part, Part::Body)) {
             Binding::Body
-        } else if holds(|part| matches!(part, Part::Json(_) | Part::Form(_))) {
+        } else if self.content.iter().any(|part| self.is_of_the_event(*part)) {
             Binding::Fields
         } else if holds(|part| matches!(part, Part::Checksum)) {
             Binding::Checksum
@@ -345,4 +351,5 @@ impl Scheme {
     }
 }
 
+const POST: &[Verb] = &[Verb::POST];
 const DAY: u64 = 86_400;

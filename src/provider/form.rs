@@ -11,9 +11,27 @@ pub(crate) type Fields<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
 ///
 /// # Errors
 ///
-/// When a field stands twice, when what is decoded is not UTF-8 (other readers put U+FFFD there), when a `%` is not
-/// followed by two hexadecimal digits, or when there are more than 1,000 fields.
+/// As [`pairs`], and when a field stands twice.
 pub(crate) fn fields(body: &[u8]) -> Result<Fields<'_>, BoxError> {
+    let fields = pairs(body)?;
+    let twice = |index: usize, name: &str| fields[..index].iter().any(|(known, _)| known == name);
+    if fields
+        .iter()
+        .enumerate()
+        .any(|(index, (name, _))| twice(index, name))
+    {
+        return Err("a field of the form stands twice".into());
+    }
+    Ok(fields)
+}
+
+/// The same where a field may stand more than once.
+///
+/// # Errors
+///
+/// When what is decoded is not UTF-8 (other readers put U+FFFD there), when a `%` is not
+/// followed by two hexadecimal digits, or when there are more than 1,000 fields.
+pub(crate) fn pairs(body: &[u8]) -> Result<Fields<'_>, BoxError> {
     let mut fields = Fields::new();
     for pair in body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
         let equals = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
@@ -23,9 +41,6 @@ pub(crate) fn fields(body: &[u8]) -> Result<Fields<'_>, BoxError> {
         );
         if fields.len() == MAX_FIELDS {
             return Err("the form has more than 1,000 fields".into());
-        }
-        if fields.iter().any(|(known, _)| *known == name) {
-            return Err("a field of the form stands twice".into());
         }
         fields.push((name, value));
     }

@@ -3,12 +3,15 @@
 use std::sync::{Arc, OnceLock};
 
 use base64::Engine;
+use sha1::{Digest, Sha1};
 use zeroize::Zeroizing;
 
 use super::description::Scheme;
 use super::method::{KeyForm, Method};
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::secret::{KEY_TEXT, Secret, Secrets};
+use crate::signature::digest::DigestKey;
+use crate::signature::encoding::decode_hex;
 use crate::signature::hmac::MacKey;
 use crate::signature::token::TokenKey;
 use crate::telemetry;
@@ -23,33 +26,55 @@ pub(crate) struct Keys {
 /// The keys of one method, in the order of their secrets.
 pub(crate) enum KeyList {
     Macs(Vec<MacKey>),
+    Digests(Vec<DigestKey>),
     Tokens(Vec<TokenKey>),
 }
 
 impl Keys {
     pub(crate) fn of(secrets: &Secrets, scheme: &Scheme) -> Result<Arc<Self>, ConfigError> {
+        Self::made(secrets, scheme.method, scheme.key)
+    }
+
+    /// The keys for this method from secrets of this form.
+    pub(crate) fn made(secrets: &Secrets, method: Method, form: KeyForm) -> Result<Arc<Self>, ConfigError> {
         let kept = secrets
             .prepared()
             .get()
             .and_then(|any| Arc::clone(any).downcast::<Self>().ok());
-        if let Some(keys) = kept.filter(|keys| keys.method == scheme.method && keys.form == scheme.key) {
+        if let Some(keys) = kept.filter(|keys| keys.method == method && keys.form == form) {
             return Ok(keys);
         }
         let keys = Arc::new(Self {
-            method: scheme.method,
-            form: scheme.key,
-            list: KeyList::of(secrets, scheme)?,
+            method,
+            form,
+            list: KeyList::of(secrets, method, form)?,
         });
         // Secrets that serve two schemes keep the first one's keys; the other's are made anew.
         let _ = secrets.prepared().set(Arc::<Self>::clone(&keys));
         Ok(keys)
     }
+
+    /// The keys of a method that makes MACs; none for any other.
+    pub(crate) fn macs(&self) -> &[MacKey] {
+        match &self.list {
+            KeyList::Macs(macs) => macs,
+            _ => &[],
+        }
+    }
+
+    /// The keys of the method that hashes the secret with the content; none for any other.
+    pub(crate) fn digests(&self) -> &[DigestKey] {
+        match &self.list {
+            KeyList::Digests(digests) => digests,
+            _ => &[],
+        }
+    }
 }
 
 impl KeyList {
-    fn of(secrets: &Secrets, scheme: &Scheme) -> Result<Self, ConfigError> {
-        let texts = secrets.iter().map(|secret| key(secret, scheme.key));
-        match scheme.method {
+    fn of(secrets: &Secrets, method: Method, form: KeyForm) -> Result<Self, ConfigError> {
+        let texts = secrets.iter().map(|secret| key(secret, form));
+        match method {
             Method::Hmac(algorithm) => {
                 let macs = texts.map(|text| Ok(MacKey::new(algorithm, &text?)));
                 macs.collect::<Result<_, _>>().map(Self::Macs)
@@ -58,11 +83,14 @@ impl KeyList {
                 let tokens = texts.map(|text| Ok(TokenKey::new(&text?)));
                 tokens.collect::<Result<_, _>>().map(Self::Tokens)
             }
-            Method::Own(_) => Err(ConfigError::new(
+            Method::Digest => {
+                let digests = texts.map(|text| Ok(DigestKey::new(&text?)));
+                digests.collect::<Result<_, _>>().map(Self::Digests)
+            }
+            Method::Own(what) => Err(ConfigError::new(
                 ConfigErrorKind::Scheme,
                 format!(
-                    "{} is checked by a provider of its own; use that instead of a `Sender`",
-                    scheme.name
+                    "this sender ({what}) is checked by a provider of its own; use that instead of a `Sender`"
                 ),
             )),
         }
@@ -71,12 +99,13 @@ impl KeyList {
 
 fn key(secret: &Secret, form: KeyForm) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
     let text = secret.expose();
-    let KeyForm::Base64 { prefix } = form else {
-        return Ok(Zeroizing::new(text.to_vec()));
+    let prefix = match form {
+        _ if secret.is_key() => return Ok(Zeroizing::new(text.to_vec())),
+        KeyForm::Text => return Ok(Zeroizing::new(text.to_vec())),
+        KeyForm::Sha1 => return Ok(Zeroizing::new(Sha1::digest(text).to_vec())),
+        KeyForm::Hex => return from_hex(text),
+        KeyForm::Base64 { prefix } => prefix,
     };
-    if secret.is_key() {
-        return Ok(Zeroizing::new(text.to_vec()));
-    }
     let bare = text.strip_prefix(prefix.as_bytes()).unwrap_or(text);
     let key = KEY_TEXT.decode(bare).map(Zeroizing::new).map_err(|_| {
         let advice =
@@ -88,6 +117,16 @@ fn key(secret: &Secret, form: KeyForm) -> Result<Zeroizing<Vec<u8>>, ConfigError
         return Err(ConfigError::new(ConfigErrorKind::EmptySecret, advice));
     }
     Ok(key)
+}
+
+/// Senders show such keys in capital letters, others write them in small ones.
+fn from_hex(text: &[u8]) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
+    let digits = Zeroizing::new(text.to_ascii_lowercase());
+    let mut key = Zeroizing::new(vec![0; text.len() / 2]);
+    decode_hex(&digits, &mut key).map(|()| key).ok_or_else(|| {
+        let advice = "the secret is not the hexadecimal text that this sender shows; copy it whole";
+        ConfigError::new(ConfigErrorKind::UndecodableSecret, advice)
+    })
 }
 
 /// Says at start-up what an operator should know of a secret that works.

@@ -7,6 +7,8 @@ use crate::signature::hmac::Algorithm;
 pub(crate) enum Method {
     /// A MAC under a shared key.
     Hmac(Algorithm),
+    /// A plain hash over the secret and the content, which is no HMAC.
+    Digest,
     /// The shared secret itself, which signs nothing.
     Token,
     /// By a [`Provider`](super::Provider) of its own, which calls it so.
@@ -20,6 +22,7 @@ impl Method {
             Self::Hmac(Algorithm::Sha1) => "HMAC-SHA-1",
             Self::Hmac(Algorithm::Sha256) => "HMAC-SHA-256",
             Self::Hmac(Algorithm::Sha512) => "HMAC-SHA-512",
+            Self::Digest => "SHA-256 over secret and content",
             Self::Token => "shared token",
             Self::Own(name) => name,
         }
@@ -31,6 +34,10 @@ impl Method {
 pub(crate) enum KeyForm {
     /// The text's bytes are the key.
     Text,
+    /// The text is the key in hexadecimal.
+    Hex,
+    /// The key is the SHA-1 of the text.
+    Sha1,
     /// The text is the key in Base64, behind this prefix.
     Base64 { prefix: &'static str },
 }

@@ -49,6 +49,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::request::Parts;
+use sha2::{Digest, Sha256};
 
 use crate::error::{BoxError, ConfigError};
 use crate::key_source::{KeyError, KeyErrorKind};
@@ -124,6 +125,7 @@ pub struct Proof {
     pub tenant: Option<Arc<str>>,
     /// The position of the secret that matched, from 0.
     pub secret_index: usize,
+    pub(crate) signed: Option<[u8; 32]>,
 }
 
 impl Proof {
@@ -133,7 +135,17 @@ impl Proof {
         Self {
             tenant: None,
             secret_index,
+            signed: None,
         }
+    }
+
+    /// What the signature covers, where that is not the body byte for byte: the text that the sender made of a form, the fields
+    /// that it signs. An event known by its content is then known by this, so that whatever the signature leaves free makes no
+    /// new event.
+    #[must_use]
+    pub fn signed(mut self, content: &[u8]) -> Self {
+        self.signed = Some(Sha256::digest(content).into());
+        self
     }
 }
 

@@ -54,9 +54,19 @@ impl<'a> Reader<'a> {
                     Cow::Owned(text) => Cow::Owned(text.into_bytes()),
                 });
             }
+            Payload::Fields if is_form(headers) => {
+                reader.fields = form::pairs(body).map_err(|_| Reason::MalformedBody)?;
+                if scheme.places().any(|at| reader.holds_twice(at)) {
+                    return Err(Reason::MalformedBody);
+                }
+            }
             _ => reader.document = Some(Cow::Borrowed(body)),
         }
         Ok(reader)
+    }
+
+    fn holds_twice(&self, at: At) -> bool {
+        matches!(at, At::Form(field) if self.fields.iter().filter(|(name, _)| name == field).count() > 1)
     }
 
     /// Reads the document once, for every pointer of the description.

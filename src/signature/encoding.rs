@@ -51,7 +51,7 @@ impl Encoding {
 }
 
 /// In one look at each digit, and without its capital letters.
-fn decode_hex(text: &[u8], out: &mut [u8]) -> Option<()> {
+pub(crate) fn decode_hex(text: &[u8], out: &mut [u8]) -> Option<()> {
     let digit = |byte: u8| match byte {
         b'0'..=b'9' => Some(byte - b'0'),
         b'a'..=b'f' => Some(byte - b'a' + 10),

@@ -1,8 +1,9 @@
 //! Signatures: making and comparing MACs, and reading the text that carries them.
 //!
-//! [`encoding`] and [`header`] hold the only parsing of signature text in the crate; [`hmac`] and [`token`] hold the only
-//! comparisons.
+//! [`encoding`] and [`header`] hold the only parsing of signature text in the crate; [`hmac`],
+//! [`digest`] and [`token`] hold the only comparisons.
 
+pub(crate) mod digest;
 pub(crate) mod encoding;
 pub(crate) mod header;
 pub(crate) mod hmac;

@@ -135,6 +135,8 @@ pub(crate) struct Learnt {
     pub(crate) within: Vec<u8>,
     /// What is signed beside body, time and id, each behind its length.
     pub(crate) signed_beside: Vec<u8>,
+    /// The hash of what the signature covers, where that is not the body byte for byte.
+    pub(crate) signed: Option<[u8; 32]>,
     /// Where the body holds what a retry may change.
     pub(crate) unstable: Option<Range<usize>>,
     /// Made when it is first asked for: it reads the whole body, and both the key and the claim want it.
@@ -230,9 +232,9 @@ impl Verified {
             }
             (Identity::DeliveryId, None) if learnt.policy.id_promised => return None,
             (Identity::DeliveryId | Identity::SignedContent, _) => {
-                hash.update([2]);
+                hash.update([if learnt.signed.is_some() { 4 } else { 2 }]);
                 absorb(&mut hash, &learnt.signed_beside);
-                hash.update(&learnt.body);
+                hash.update(learnt.signed.as_ref().map_or(&*learnt.body, |content| content));
             }
         }
         Some(Key(hash.finalize().into()))

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderValue};
 use http_body::Body;
 
 use crate::provider::handshake::is_token;
@@ -16,7 +16,7 @@ use crate::verified::Stated;
 
 /// The method, the encoding and the media type.
 pub(super) fn check_form(scheme: &Scheme, head: &Parts) -> Result<(), Reason> {
-    if head.method != Method::POST {
+    if !scheme.methods.contains(&head.method) {
         return Err(Reason::Method);
     }
     let mut encodings = head.headers.get_all(CONTENT_ENCODING).iter();

@@ -133,6 +133,7 @@ fn learn(
         policy: scheme.policy(),
         within: facts.within(),
         signed_beside: head::signed_beside(scheme, &head.headers),
+        signed: proof.signed,
         unstable: facts.unstable(),
         fingerprint: OnceLock::new(),
     });

@@ -178,7 +178,7 @@ impl<'a> Shown<'a> {
                 signatures(text, form, at.encoding, algorithm.len()).map(Self::Signatures)
             }
             // The start-up check lets no such description pass.
-            (Method::Token | Method::Own(_), _) => Err(Reason::MalformedHeader),
+            (Method::Digest | Method::Token | Method::Own(_), _) => Err(Reason::MalformedHeader),
         }
     }
 }
