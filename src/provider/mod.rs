@@ -24,10 +24,13 @@
 //!
 //! What a description can't say is written as a [`Provider`]: begin on the head, update with each piece of the body, finish.
 
+#[cfg(feature = "x509-cert")]
+pub(crate) mod certificate;
 mod check;
 pub(crate) mod description;
 pub(crate) mod erased;
 mod facts;
+pub(crate) mod followup;
 pub(crate) mod form;
 mod github;
 pub(crate) mod handshake;
@@ -40,6 +43,8 @@ pub(crate) mod read;
 pub(crate) mod sender;
 pub mod senders;
 mod slack;
+#[cfg(feature = "x509-cert")]
+mod sns;
 mod standard_webhooks;
 mod stripe;
 mod timestamp;
@@ -55,6 +60,8 @@ use crate::error::{BoxError, ConfigError};
 use crate::key_source::{KeyError, KeyErrorKind};
 use crate::rejection::Reason;
 
+use followup::Followup;
+
 pub use description::{Payload, Scheme};
 pub use facts::Facts;
 pub use github::{GITHUB, GITHUB_SHA1, github};
@@ -62,6 +69,8 @@ pub use handshake::{Answer, Handshake, NewSecret};
 pub use place::{Part, Place, SignatureAt, TimestampAt, element, first_of, form, header, json};
 pub use sender::Sender;
 pub use slack::{SLACK, slack};
+#[cfg(feature = "x509-cert")]
+pub use sns::{Confirmation, ConfirmationKind, Sns};
 pub use standard_webhooks::{STANDARD_WEBHOOKS, standard_webhooks};
 pub use stripe::{STRIPE, stripe};
 
@@ -126,6 +135,8 @@ pub struct Proof {
     /// The position of the secret that matched, from 0.
     pub secret_index: usize,
     pub(crate) signed: Option<[u8; 32]>,
+    /// What ends the delivery, once it is found fresh: it is no event then.
+    pub(crate) followup: Option<Followup>,
 }
 
 impl Proof {
@@ -136,7 +147,19 @@ impl Proof {
             tenant: None,
             secret_index,
             signed: None,
+            followup: None,
         }
+    }
+
+    /// For a delivery that is a handshake and no event: once its time has been found good, this is run and its answer sent. It
+    /// never reaches a handler.
+    #[must_use]
+    pub fn handshake<F>(mut self, work: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<Answer, Refusal>> + Send + 'static,
+    {
+        self.followup = Some(Followup::new(work));
+        self
     }
 
     /// What the signature covers, where that is not the body byte for byte: the text that the sender made of a form, the fields

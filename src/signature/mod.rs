@@ -7,4 +7,6 @@ pub(crate) mod digest;
 pub(crate) mod encoding;
 pub(crate) mod header;
 pub(crate) mod hmac;
+#[cfg(all(feature = "aws-lc-rs", any(feature = "x509-cert", feature = "sfv")))]
+pub(crate) mod rsa;
 pub(crate) mod token;

@@ -269,6 +269,9 @@ impl Verified {
 
 impl Learnt {
     fn make_fingerprint(&self) -> Fingerprint {
+        if let Some(signed) = &self.signed {
+            return Fingerprint(xxh3_128(signed).to_be_bytes());
+        }
         let Some(unstable) = &self.unstable else {
             return Fingerprint(xxh3_128(&self.body).to_be_bytes());
         };

@@ -9,6 +9,8 @@
 //! ```
 
 mod airtable;
+#[cfg(feature = "x509-cert")]
+mod aws_sns;
 mod bigcommerce;
 mod bitbucket;
 mod calendly;
@@ -56,6 +58,8 @@ use super::standard_webhooks::STANDARD_WEBHOOKS;
 use super::stripe::STRIPE;
 
 pub use airtable::AIRTABLE;
+#[cfg(feature = "x509-cert")]
+pub use aws_sns::AWS_SNS;
 pub use bigcommerce::BIGCOMMERCE;
 pub use bitbucket::BITBUCKET;
 pub use calendly::CALENDLY;
@@ -99,6 +103,8 @@ pub use zendesk::ZENDESK;
 /// Every description of this crate, by name.
 pub const ALL: &[Scheme] = &[
     AIRTABLE,
+    #[cfg(feature = "x509-cert")]
+    AWS_SNS,
     BIGCOMMERCE,
     BITBUCKET,
     CALENDLY,
