@@ -59,16 +59,16 @@ impl SigningCertificate {
     }
 }
 
-/// The names that the certificate was issued for; the subject's common name where there are no others.
+/// The names that the certificate was issued for: its subject's, and those beside it.
 fn names(certificate: &Certificate) -> Result<Vec<String>, BoxError> {
     let content = certificate.tbs_certificate();
-    if let Some((_, SubjectAltName(names))) = content.get_extension::<SubjectAltName>()? {
-        let dns = names.iter().filter_map(|name| match name {
+    let common = content.subject().common_name()?;
+    let mut names: Vec<_> = common.iter().map(|name| name.value().into_owned()).collect();
+    if let Some((_, SubjectAltName(others))) = content.get_extension::<SubjectAltName>()? {
+        names.extend(others.iter().filter_map(|name| match name {
             GeneralName::DnsName(name) => Some(name.as_str().to_owned()),
             _ => None,
-        });
-        return Ok(dns.collect());
+        }));
     }
-    let common = content.subject().common_name()?;
-    Ok(common.iter().map(|name| name.value().into_owned()).collect())
+    Ok(names)
 }

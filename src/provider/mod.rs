@@ -38,6 +38,8 @@ pub(crate) mod json;
 pub(crate) mod key_ring;
 pub(crate) mod keys;
 pub(crate) mod method;
+#[cfg(feature = "crc32fast")]
+mod paypal;
 pub(crate) mod place;
 pub(crate) mod read;
 pub(crate) mod sender;
@@ -66,6 +68,8 @@ pub use description::{Payload, Scheme};
 pub use facts::Facts;
 pub use github::{GITHUB, GITHUB_SHA1, github};
 pub use handshake::{Answer, Handshake, NewSecret};
+#[cfg(feature = "crc32fast")]
+pub use paypal::PayPal;
 pub use place::{Part, Place, SignatureAt, TimestampAt, element, first_of, form, header, json};
 pub use sender::Sender;
 pub use slack::{SLACK, slack};

@@ -20,6 +20,12 @@
 
 mod clock;
 mod delivery;
+#[cfg(feature = "crc32fast")]
+mod paypal;
+#[cfg(feature = "x509-cert")]
+mod rsa;
+#[cfg(feature = "x509-cert")]
+mod sns;
 
 use bytes::Bytes;
 use http::Request;

@@ -35,6 +35,8 @@ mod notion;
 mod openai;
 mod paddle;
 mod pagerduty;
+#[cfg(feature = "crc32fast")]
+mod paypal;
 mod paystack;
 mod razorpay;
 mod resend;
@@ -84,6 +86,8 @@ pub use notion::NOTION;
 pub use openai::OPENAI;
 pub use paddle::PADDLE;
 pub use pagerduty::PAGERDUTY;
+#[cfg(feature = "crc32fast")]
+pub use paypal::PAYPAL;
 pub use paystack::PAYSTACK;
 pub use razorpay::RAZORPAY;
 pub use resend::RESEND;
@@ -130,6 +134,8 @@ pub const ALL: &[Scheme] = &[
     OPENAI,
     PADDLE,
     PAGERDUTY,
+    #[cfg(feature = "crc32fast")]
+    PAYPAL,
     PAYSTACK,
     RAZORPAY,
     RESEND,

@@ -126,6 +126,20 @@ impl Sns {
         self.with(|settings| settings.clock = Arc::new(clock))
     }
 
+    /// The ARN and the host of the first topic, for the signer.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn first_topic(&self) -> Option<(&str, &str)> {
+        self.0.topics.first().map(|topic| (topic.arn(), topic.host()))
+    }
+
+    /// What is signed of this document, for the signer.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn signed_text(document: &[u8]) -> Option<String> {
+        message::Message::read(document)
+            .ok()
+            .map(|message| message.signed())
+    }
+
     fn with(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         change(Arc::make_mut(&mut self.0));
         self.settled()

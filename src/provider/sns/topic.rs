@@ -40,6 +40,11 @@ impl Topic {
         &self.arn
     }
 
+    #[cfg(feature = "test-util")]
+    pub(super) fn host(&self) -> &str {
+        &self.host
+    }
+
     /// The names that this topic's certificates may have been issued for.
     pub(super) fn signers(&self) -> &[String] {
         &self.signers
