@@ -32,6 +32,8 @@ pub enum Reason {
     ForeignKeyUrl,
     /// The delivery belongs to a topic that the endpoint doesn't take: `foreign_topic`.
     ForeignTopic,
+    /// A signature that leaves free what it must cover: `insufficient_coverage`.
+    InsufficientCoverage,
     /// The request is for a tenant that doesn't exist: `unknown_tenant`.
     UnknownTenant,
     /// The timestamp can't be read: `malformed_timestamp`.
@@ -117,6 +119,7 @@ impl Reason {
             Self::BadSignature => "bad_signature",
             Self::ForeignKeyUrl => "foreign_key_url",
             Self::ForeignTopic => "foreign_topic",
+            Self::InsufficientCoverage => "insufficient_coverage",
             Self::UnknownTenant => "unknown_tenant",
             Self::MalformedTimestamp => "malformed_timestamp",
             Self::StaleTimestamp => "stale_timestamp",
@@ -155,6 +158,7 @@ impl Reason {
             | Self::BadSignature
             | Self::ForeignKeyUrl
             | Self::ForeignTopic
+            | Self::InsufficientCoverage
             | Self::UnknownTenant
             | Self::MalformedTimestamp
             | Self::StaleTimestamp

@@ -10,14 +10,14 @@ use x509_cert::ext::pkix::name::GeneralName;
 use super::Refusal;
 use crate::error::BoxError;
 use crate::rejection::Reason;
-use crate::signature::rsa::{Rsa, RsaKey};
+use crate::signature::public_key::{Algorithm, PublicKey};
 
 /// A certificate as far as a signature over a delivery asks for it.
 pub(crate) struct SigningCertificate {
     names: Vec<String>,
     not_before: SystemTime,
     not_after: SystemTime,
-    key: RsaKey,
+    key: PublicKey,
 }
 
 impl SigningCertificate {
@@ -32,7 +32,8 @@ impl SigningCertificate {
             names: names(first)?,
             not_before: validity.not_before.to_system_time(),
             not_after: validity.not_after.to_system_time(),
-            key: RsaKey::from_der(&key).ok_or("the certificate's key is no RSA key")?,
+            key: PublicKey::from_der(Algorithm::RsaPkcs1Sha256, &key)
+                .ok_or("the certificate's key is no RSA key")?,
         })
     }
 
@@ -41,7 +42,7 @@ impl SigningCertificate {
         &self,
         owners: &[String],
         now: SystemTime,
-        rsa: Rsa,
+        algorithm: Algorithm,
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), Refusal> {
@@ -52,7 +53,7 @@ impl SigningCertificate {
         if now < self.not_before || now > self.not_after {
             return refuse("the certificate does not count now: it has run out, or not begun");
         }
-        if !self.key.verifies(rsa, message, signature) {
+        if !self.key.verifies(algorithm, message, signature) {
             return Err(Reason::BadSignature.into());
         }
         Ok(())

@@ -37,6 +37,8 @@ pub(crate) mod handshake;
 pub(crate) mod json;
 pub(crate) mod key_ring;
 pub(crate) mod keys;
+#[cfg(feature = "sfv")]
+mod message_signatures;
 pub(crate) mod method;
 #[cfg(feature = "crc32fast")]
 mod paypal;
@@ -68,6 +70,8 @@ pub use description::{Payload, Scheme};
 pub use facts::Facts;
 pub use github::{GITHUB, GITHUB_SHA1, github};
 pub use handshake::{Answer, Handshake, NewSecret};
+#[cfg(feature = "sfv")]
+pub use message_signatures::{MessageSignatures, SignatureKey};
 #[cfg(feature = "crc32fast")]
 pub use paypal::PayPal;
 pub use place::{Part, Place, SignatureAt, TimestampAt, element, first_of, form, header, json};

@@ -8,5 +8,5 @@ pub(crate) mod encoding;
 pub(crate) mod header;
 pub(crate) mod hmac;
 #[cfg(all(feature = "aws-lc-rs", any(feature = "x509-cert", feature = "sfv")))]
-pub(crate) mod rsa;
+pub(crate) mod public_key;
 pub(crate) mod token;

@@ -20,10 +20,12 @@
 
 mod clock;
 mod delivery;
+#[cfg(all(feature = "aws-lc-rs", any(feature = "x509-cert", feature = "sfv")))]
+mod key_pair;
+#[cfg(feature = "sfv")]
+mod message_signatures;
 #[cfg(feature = "crc32fast")]
 mod paypal;
-#[cfg(feature = "x509-cert")]
-mod rsa;
 #[cfg(feature = "x509-cert")]
 mod sns;
 

@@ -6,10 +6,11 @@ use bytes::Bytes;
 use http::Request;
 
 use super::delivery::insert;
-use super::{Delivery, Signs, rsa};
+use super::{Delivery, Signs, key_pair};
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::provider::PayPal;
 use crate::secret::Secrets;
+use crate::signature::public_key::Algorithm;
 
 /// The certificate is said to stand at `/v1/notifications/certs/CERT-0`. The secret is a private key, see
 /// [`Secret::from_bytes`](crate::Secret::from_bytes): its PKCS #8 in DER.
@@ -26,7 +27,11 @@ impl Signs for PayPal {
                 format!("the delivery can't be signed: {}", reason.code()),
             )
         })?;
-        let signature = STANDARD.encode(rsa::sign(secrets, text.as_bytes())?);
+        let signature = STANDARD.encode(key_pair::sign(
+            Algorithm::RsaPkcs1Sha256,
+            secrets,
+            text.as_bytes(),
+        )?);
         let mut request = Request::from_parts(head, body);
         insert(request.headers_mut(), "paypal-transmission-sig", &signature)?;
         Ok(request)

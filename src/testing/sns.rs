@@ -8,10 +8,11 @@ use http::Request;
 use http::header::CONTENT_TYPE;
 use serde_json::{Map, Value};
 
-use super::{Delivery, Signs, rsa};
+use super::{Delivery, Signs, key_pair};
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::provider::Sns;
 use crate::secret::Secrets;
+use crate::signature::public_key::Algorithm;
 
 /// The body is the document, or the text of a notification. What a document lacks of type, id, topic (the first), time, version
 /// (2) and certificate (`/SimpleNotificationService-0.pem` at the topic's host) is filled in. The secret is a private key, see
@@ -45,7 +46,11 @@ impl Signs for Sns {
                 "the document is no message of SNS; give it the fields of one",
             )
         })?;
-        let signature = STANDARD.encode(rsa::sign(secrets, text.as_bytes())?);
+        let signature = STANDARD.encode(key_pair::sign(
+            Algorithm::RsaPkcs1Sha256,
+            secrets,
+            text.as_bytes(),
+        )?);
         document.insert("Signature".into(), signature.into());
         let mut request = delivery
             .unsigned()?

@@ -9,7 +9,7 @@ use crc32fast::Hasher;
 
 use crate::provider::certificate::SigningCertificate;
 use crate::provider::{Check, Proof, Refusal};
-use crate::signature::rsa::Rsa;
+use crate::signature::public_key::Algorithm;
 
 /// The verification of one delivery of [`PayPal`](super::PayPal).
 pub struct PayPalCheck {
@@ -49,8 +49,13 @@ impl Check for PayPalCheck {
         let signed = format!("{}{}", self.before, self.checksum.finalize());
         let owners = [self.signer.to_owned()];
         let message = signed.as_bytes();
-        self.certificate
-            .check(&owners, self.now, Rsa::Pkcs1Sha256, message, &self.signature)?;
+        self.certificate.check(
+            &owners,
+            self.now,
+            Algorithm::RsaPkcs1Sha256,
+            message,
+            &self.signature,
+        )?;
         Ok(Proof::new(0))
     }
 }

@@ -24,6 +24,8 @@ mod gitea;
 mod gitlab;
 mod gocardless;
 mod heroku;
+#[cfg(feature = "sfv")]
+mod http_message_signatures;
 mod intercom;
 mod intuit;
 mod jira;
@@ -75,6 +77,8 @@ pub use gitea::GITEA;
 pub use gitlab::GITLAB;
 pub use gocardless::GOCARDLESS;
 pub use heroku::HEROKU;
+#[cfg(feature = "sfv")]
+pub use http_message_signatures::HTTP_MESSAGE_SIGNATURES;
 pub use intercom::INTERCOM;
 pub use intuit::INTUIT;
 pub use jira::JIRA;
@@ -139,6 +143,8 @@ pub const ALL: &[Scheme] = &[
     PAYSTACK,
     RAZORPAY,
     RESEND,
+    #[cfg(feature = "sfv")]
+    HTTP_MESSAGE_SIGNATURES,
     SANITY,
     SENTRY,
     SHOPIFY,

@@ -15,7 +15,7 @@ use super::topic::Topic;
 use crate::provider::followup::Followup;
 use crate::provider::{Answer, Check, Proof, Refusal};
 use crate::rejection::Reason;
-use crate::signature::rsa::Rsa;
+use crate::signature::public_key::Algorithm;
 use crate::telemetry;
 
 /// The verification of one message of [`Sns`](super::Sns).
@@ -27,10 +27,10 @@ impl SnsCheck {
     }
 
     /// The configuration decides which hash counts; the message only says which it has.
-    fn hash(&self, version: &str) -> Result<Rsa, Reason> {
+    fn hash(&self, version: &str) -> Result<Algorithm, Reason> {
         match version {
-            "2" => Ok(Rsa::Pkcs1Sha256),
-            "1" if self.0.sha1 => Ok(Rsa::Pkcs1Sha1),
+            "2" => Ok(Algorithm::RsaPkcs1Sha256),
+            "1" if self.0.sha1 => Ok(Algorithm::RsaPkcs1Sha1),
             _ => Err(Reason::UnsupportedVersion),
         }
     }
