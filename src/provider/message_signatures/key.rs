@@ -20,7 +20,7 @@ pub struct SignatureKey(Kind);
 
 #[derive(Clone)]
 enum Kind {
-    Hmac(MacKey),
+    Hmac(Box<MacKey>),
     #[cfg(feature = "aws-lc-rs")]
     Public(Algorithm, std::sync::Arc<PublicKey>),
 }
@@ -29,7 +29,10 @@ impl SignatureKey {
     /// `hmac-sha256`: the secret's bytes are the key.
     #[must_use]
     pub fn hmac_sha256(secret: &Secret) -> Self {
-        Self(Kind::Hmac(MacKey::new(MacAlgorithm::Sha256, secret.expose())))
+        Self(Kind::Hmac(Box::new(MacKey::new(
+            MacAlgorithm::Sha256,
+            secret.expose(),
+        ))))
     }
 
     /// `rsa-pss-sha512`, with a public key of at least 2048 bits in PEM (`BEGIN PUBLIC KEY`).
