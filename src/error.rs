@@ -59,6 +59,8 @@ pub enum ConfigErrorKind {
     KeyUrl,
     /// A description that contradicts itself.
     Scheme,
+    /// A store that would drop what it is given, or that is set up wrongly.
+    Store,
 }
 
 impl ConfigError {

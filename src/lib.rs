@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod answer;
 mod body;
 mod clock;
 mod deadline;
@@ -13,6 +14,7 @@ pub mod provider;
 mod rejection;
 mod secret;
 mod signature;
+pub mod split;
 pub mod store;
 mod telemetry;
 #[cfg(feature = "test-util")]
@@ -28,5 +30,6 @@ pub use event::{Context, Event, EventRouter, UnsignedWebhook, Webhook};
 pub use provider::{Provider, github, slack, standard_webhooks, stripe};
 pub use rejection::{Reason, RefusalClass, Rejection};
 pub use secret::{MAX_SECRETS, ReloadableSecrets, Secret, SecretSource, Secrets, Tenant, Tenants};
+pub use split::SplitLayer;
 pub use verified::{Binding, Fingerprint, Identity, Key, Stated, UnsignedBody, Verified};
 pub use verify::VerifyLayer;

@@ -7,6 +7,7 @@
 //! | metric | counts |
 //! |---|---|
 //! | `webhook_verified_total{provider, secret}` | genuine deliveries, by the index of the secret that matched |
+//! | `webhook_split_events_total{provider}` | events in deliveries that were opened into several |
 //! | `webhook_rejected_total{provider, reason}` | refused deliveries, by the reason's code |
 //! | `webhook_ignored_total{provider}` | events that no handler of a router takes |
 //! | `webhook_duplicates_total{provider}` | deliveries of events that were completed before |
@@ -33,6 +34,14 @@ pub(crate) fn verified(provider: &'static str, secret: usize, tenant: Option<&st
     #[cfg(feature = "metrics")]
     metrics::counter!("webhook_verified_total", "provider" => provider, "secret" => index(secret))
         .increment(1);
+}
+
+/// A delivery was opened into its events.
+pub(crate) fn split(provider: &'static str, events: usize) {
+    #[cfg(feature = "tracing")]
+    tracing::debug!(target: TARGET, provider, events, "split");
+    #[cfg(feature = "metrics")]
+    metrics::counter!("webhook_split_events_total", "provider" => provider).increment(events as u64);
 }
 
 /// A delivery was refused.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::description::Scheme;
+use super::handshake::{Handshake, Reply};
 use super::method::Method;
 use super::place::{At, Part};
 use crate::error::{ConfigError, ConfigErrorKind};
@@ -18,6 +19,9 @@ impl Scheme {
         self.check_places()?;
         self.check_content()?;
         self.check_times()?;
+        self.check_handshakes()?;
+        self.check_second()?;
+        self.check_events()?;
         if self.expected_live.is_some() && self.live.is_none() {
             let advice = format!(
                 "{} doesn't say whether an event is live; leave `expect_live` out",
@@ -105,7 +109,20 @@ impl Scheme {
             }
             _ => {}
         }
+        let is_listed = matches!(self.signature.form, Form::Pairs { .. });
+        if self.content.iter().any(|part| matches!(part, Part::Element(_))) && !is_listed && !self.is_own() {
+            return Err(wrong(
+                ConfigErrorKind::Scheme,
+                "an element of the signature's header is signed, but that header has no `key=value` pairs; say `.pairs(…)`",
+            ));
+        }
         match self.timestamp {
+            Some(at) if at.optional && at.place.each().any(|at| !matches!(at, At::Json(_) | At::Form(_))) => {
+                Err(wrong(
+                    ConfigErrorKind::Scheme,
+                    "a timestamp may be missing only where its place is part of a signed body; leave `.if_any()` out",
+                ))
+            }
             Some(at) if !self.covers(at.place) => Err(wrong(
                 ConfigErrorKind::UnsignedTimestamp,
                 "the timestamp is not part of the signed content, so anyone could renew an old delivery; leave it out or sign it",
@@ -132,6 +149,27 @@ impl Scheme {
             ));
         }
         Ok(())
+    }
+}
+
+impl Scheme {
+    fn check_handshakes(&self) -> Result<(), ConfigError> {
+        let asks_for_a_mac = |handshake: &&Handshake| matches!(handshake.reply, Reply::Mac { .. });
+        if self.handshakes.iter().any(|handshake| asks_for_a_mac(&handshake))
+            && !matches!(self.method, Method::Hmac(_))
+        {
+            return Err(wrong(
+                ConfigErrorKind::Scheme,
+                "only a sender that signs by HMAC can be answered with a MAC; answer that handshake in `Provider::greet`",
+            ));
+        }
+        match self.handshakes.iter().find(|handshake| !handshake.is_whole()) {
+            Some(_) => Err(wrong(
+                ConfigErrorKind::Scheme,
+                "a handshake must name its header in lower case or its parameter, and one without a challenge can't send it back",
+            )),
+            None => Ok(()),
+        }
     }
 }
 

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use http::Method as Verb;
 
+use super::about::About;
+use super::events::Events;
 use super::handshake::Handshake;
 use super::method::{KeyForm, Method};
 use super::place::{At, Part, Place, SignatureAt, TimestampAt, header};
@@ -40,6 +42,9 @@ pub struct Scheme {
     pub(crate) identity: Identity,
     pub(crate) unstable: Option<&'static str>,
     pub(crate) handshakes: &'static [Handshake],
+    pub(crate) second: Option<&'static Scheme>,
+    pub(crate) about: About,
+    pub(crate) events: &'static [Events],
 }
 
 /// What bodies a sender sends.
@@ -92,6 +97,9 @@ impl Scheme {
             identity: Identity::DeliveryId,
             unstable: None,
             handshakes: &[],
+            second: None,
+            about: About::NOTHING,
+            events: &[],
         }
     }
 

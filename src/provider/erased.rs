@@ -6,8 +6,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 use bytes::Bytes;
-use http::HeaderValue;
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
 
 use super::handshake::{Handshake, Settings, allowed};
 use super::sender::{Sender, SenderCheck};
@@ -55,6 +55,14 @@ impl AnyProvider {
     pub(crate) fn scheme(&self) -> &Scheme {
         match self {
             Self::Described(sender) => Provider::scheme(sender),
+            Self::Own(own) => own.scheme(),
+        }
+    }
+
+    /// The description by which a request with these headers is read.
+    pub(crate) fn scheme_for(&self, headers: &HeaderMap) -> &Scheme {
+        match self {
+            Self::Described(sender) => sender.scheme_for(headers),
             Self::Own(own) => own.scheme(),
         }
     }

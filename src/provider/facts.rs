@@ -5,11 +5,14 @@ use std::time::Duration;
 
 use http::Method as Verb;
 
+use super::about::{Source, Vectors};
 use super::description::Scheme;
+use super::handshake::Handshake;
 use super::method::{KeyForm, Method};
 use super::place::{At, Part, Place};
 use crate::signature::encoding::Encoding;
 use crate::signature::header::Form;
+use crate::signature::scattered::Scatter;
 use crate::verified::{Binding, Identity};
 
 /// What a [`Scheme`] says, in words: for tables and for the `webhook` command.
@@ -49,9 +52,23 @@ pub struct Facts {
     pub kind: Option<String>,
     /// Whether events are known by their content instead of their id.
     pub by_content: bool,
+    /// What makes two deliveries the same event: its `id`, its `content`, or nothing, so that `each delivery` is one.
+    pub identity: &'static str,
+    /// The handshakes that the layer answers.
+    pub handshakes: Vec<String>,
+    /// The answer that the sender takes for a success, where it says so.
+    pub answer: Option<&'static str>,
+    /// How long the sender waits for the answer, where it says so.
+    pub deadline: Option<Duration>,
+    /// How often and when the sender tries again, where it says so.
+    pub tries: Option<&'static str>,
+    /// Where the scheme was read.
+    pub source: Option<Source>,
+    /// What proves the description.
+    pub vectors: Vectors,
     /// The longest body in bytes.
     pub body_limit: usize,
-    /// For how long the sender tries again.
+    /// For how long the sender tries again; an assumption where `tries` is `None`.
     pub retries: Duration,
     /// For how long events are remembered.
     pub retention: Duration,
@@ -104,10 +121,25 @@ impl Scheme {
             id: self.id.map(place),
             id_signed: self.id.is_some_and(|id| self.covers(id)),
             kind: self.kind.map(place),
-            by_content: self.id.is_none() || self.identity == Identity::SignedContent,
+            by_content: self.identity_name() == "content",
+            identity: self.identity_name(),
+            handshakes: self.handshakes.iter().map(Handshake::words).collect(),
+            answer: self.about.answer,
+            deadline: self.about.deadline,
+            tries: self.about.tries,
+            source: self.about.source,
+            vectors: self.about.vectors,
             body_limit: self.body_limit,
             retries: self.retries,
             retention: self.retention,
+        }
+    }
+
+    fn identity_name(&self) -> &'static str {
+        match self.identity {
+            Identity::EachDelivery => "each delivery",
+            Identity::DeliveryId if self.id.is_some() => "id",
+            Identity::DeliveryId | Identity::SignedContent => "content",
         }
     }
 
@@ -123,6 +155,8 @@ impl Scheme {
         match self.signature.form {
             Form::Whole { prefix } => format!("{prefix}{encoding}"),
             Form::Pairs { separator, key } => format!("{key}={encoding}{separator}…"),
+            Form::Scattered(Scatter::Indexed) => format!("{encoding} in each of …-1, …-2, …"),
+            Form::Scattered(Scatter::Repeated { prefix }) => format!("{prefix}{encoding}, …"),
             Form::List { separator, version } => format!("{version},{encoding}{separator}…"),
         }
     }
@@ -144,7 +178,7 @@ impl Scheme {
     }
 }
 
-fn place(place: Place) -> String {
+pub(super) fn place(place: Place) -> String {
     let names = place.each().map(|at| match at {
         At::Header(name) => format!("header:{name}"),
         At::Element(key) => format!("signature:{key}"),

@@ -59,6 +59,11 @@ impl KeyRing {
         Ok(Found { keys, holder })
     }
 
+    /// Whether the secrets are the same for every request and never change.
+    pub(crate) fn is_fixed(&self) -> bool {
+        self.fixed.is_some()
+    }
+
     /// Whether there are secrets for this request.
     ///
     /// # Errors

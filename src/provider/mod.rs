@@ -24,11 +24,13 @@
 //!
 //! What a description can't say is written as a [`Provider`]: begin on the head, update with each piece of the body, finish.
 
+pub(crate) mod about;
 #[cfg(feature = "x509-cert")]
 pub(crate) mod certificate;
 mod check;
 pub(crate) mod description;
 pub(crate) mod erased;
+pub(crate) mod events;
 mod facts;
 pub(crate) mod followup;
 pub(crate) mod form;
@@ -44,6 +46,7 @@ pub(crate) mod method;
 mod paypal;
 pub(crate) mod place;
 pub(crate) mod read;
+mod second;
 pub(crate) mod sender;
 pub mod senders;
 mod slack;
@@ -66,7 +69,9 @@ use crate::rejection::Reason;
 
 use followup::Followup;
 
+pub use about::{Source, Vectors};
 pub use description::{Payload, Scheme};
+pub use events::{Events, each};
 pub use facts::Facts;
 pub use github::{GITHUB, GITHUB_SHA1, github};
 pub use handshake::{Answer, Handshake, NewSecret};

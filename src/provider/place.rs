@@ -3,6 +3,7 @@
 use super::timestamp::Unit;
 use crate::signature::encoding::Encoding;
 use crate::signature::header::Form;
+use crate::signature::scattered::Scatter;
 
 /// Where a value stands. Made by [`header()`], [`element()`], [`json()`], [`form()`] and [`first_of()`].
 #[derive(Debug, Clone, Copy)]
@@ -91,6 +92,28 @@ impl Place {
         }
     }
 
+    /// The signatures stand in headers of this name with `-1`, `-2`, … behind it, at most 100, one for each key; say their
+    /// encoding next.
+    #[must_use]
+    pub const fn indexed(self) -> SignatureAt {
+        self.scattered(Scatter::Indexed)
+    }
+
+    /// The signatures stand on one or several lines of this header, at most 16, each behind this prefix; say their encoding
+    /// next.
+    #[must_use]
+    pub const fn repeated(self, prefix: &'static str) -> SignatureAt {
+        self.scattered(Scatter::Repeated { prefix })
+    }
+
+    const fn scattered(self, scatter: Scatter) -> SignatureAt {
+        SignatureAt {
+            place: self,
+            form: Form::Scattered(scatter),
+            encoding: Encoding::Hex,
+        }
+    }
+
     /// The whole value, behind this prefix, is the shared token itself: for [`Scheme::token`](super::Scheme::token).
     #[must_use]
     pub const fn token(self, prefix: &'static str) -> SignatureAt {
@@ -115,6 +138,7 @@ impl Place {
         TimestampAt {
             place: self,
             unit: Unit::Seconds,
+            optional: false,
         }
     }
 
@@ -124,6 +148,7 @@ impl Place {
         TimestampAt {
             place: self,
             unit: Unit::Milliseconds,
+            optional: false,
         }
     }
 
@@ -133,6 +158,7 @@ impl Place {
         TimestampAt {
             place: self,
             unit: Unit::Rfc3339,
+            optional: false,
         }
     }
 
@@ -182,6 +208,10 @@ impl SignatureAt {
         }
     }
 
+    pub(crate) const fn is_scattered(&self) -> bool {
+        matches!(self.form, Form::Scattered(_))
+    }
+
     pub(crate) const fn header_name(&self) -> &'static str {
         match self.place.0 {
             At::Header(name) => name,
@@ -195,6 +225,18 @@ impl SignatureAt {
 pub struct TimestampAt {
     pub(crate) place: Place,
     pub(crate) unit: Unit,
+    pub(crate) optional: bool,
+}
+
+impl TimestampAt {
+    /// A delivery may come without. Only for a place in a signed body: nobody can take it away from there.
+    #[must_use]
+    pub const fn if_any(self) -> Self {
+        Self {
+            optional: true,
+            ..self
+        }
+    }
 }
 
 /// A piece of what is signed.

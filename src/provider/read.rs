@@ -128,11 +128,11 @@ impl Facts<'_> {
         let Some(at) = self.reader.scheme.timestamp else {
             return Ok(None);
         };
-        let raw = at
-            .place
-            .each()
-            .find_map(|at| self.raw(at))
-            .ok_or(Reason::MalformedTimestamp)?;
+        let raw = match at.place.each().find_map(|at| self.raw(at)) {
+            Some(raw) => raw,
+            None if at.optional => return Ok(None),
+            None => return Err(Reason::MalformedTimestamp),
+        };
         let text = json::string(&raw).unwrap_or(Cow::Borrowed(&raw));
         let time = at.unit.parse(&text).ok_or(Reason::MalformedTimestamp)?;
         Ok(Some(Stated::new(time, self.reader.scheme.covers(at.place))))

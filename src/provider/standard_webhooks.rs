@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::description::Scheme;
 use super::place::{Part, header, json};
 use super::sender::Sender;
+use crate::provider::about::{Source, Vectors};
 use crate::secret::SecretSource;
 
 /// Standard Webhooks: HMAC-SHA-256 over `id.time.body`, Base64, as `v1,…`. The key is what stands in Base64 behind `whsec_`.
@@ -13,6 +14,11 @@ use crate::secret::SecretSource;
 /// Source: <https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md>.
 pub const STANDARD_WEBHOOKS: Scheme = Scheme::hmac_sha256("standard_webhooks")
     .docs("https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md")
+    .source(Source::Sender("standard-webhooks/standard-webhooks"))
+    .vectors(Vectors::Published)
+    .answer("2xx")
+    .deadline(Duration::from_secs(15))
+    .tries("9 times in 75.6 hours, as the specification advises")
     .signature(header("webhook-signature").list("v1").base64())
     .base64_key("whsec_")
     .content(&[

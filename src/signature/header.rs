@@ -3,6 +3,7 @@
 use http::{HeaderMap, HeaderName};
 
 use super::encoding::{Decoded, Encoding};
+use super::scattered::Scatter;
 use crate::rejection::Reason;
 
 /// Where in its header a sender puts its signatures.
@@ -27,6 +28,8 @@ pub(crate) enum Form {
         /// The version that counts.
         version: &'static str,
     },
+    /// In several headers.
+    Scattered(Scatter),
 }
 
 /// The header's value: there once, not empty, not too long, and plain ASCII.
@@ -63,6 +66,7 @@ pub(crate) fn signatures(
         }
     };
     match form {
+        Form::Scattered(_) => return Err(Reason::MalformedHeader),
         Form::Whole { prefix } => offer(text.strip_prefix(prefix).ok_or(Reason::MalformedHeader)?)?,
         Form::Pairs { separator, key } => {
             for pair in pairs(text, separator) {
@@ -137,6 +141,6 @@ pub(crate) fn is_name(name: &str) -> bool {
 }
 
 /// No sender's signature header comes near it.
-const MAX_HEADER: usize = 4096;
+pub(super) const MAX_HEADER: usize = 4096;
 /// Enough for any rotation; each costs a comparison with every secret's MAC.
-const MAX_SIGNATURES: usize = 16;
+pub(super) const MAX_SIGNATURES: usize = 16;

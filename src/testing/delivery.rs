@@ -1,5 +1,7 @@
 //! Signing a delivery by its sender's description.
 
+mod handshake;
+
 use std::time::SystemTime;
 
 use bytes::Bytes;
@@ -14,6 +16,8 @@ use crate::provider::place::{At, Part, Place};
 use crate::provider::sender::split;
 use crate::secret::{Secret, Secrets};
 use crate::signature::header::Form;
+use crate::signature::scattered::Scatter;
+use handshake::Asked;
 
 /// A delivery to be signed.
 ///
@@ -29,6 +33,7 @@ pub struct Delivery {
     uri: String,
     url: String,
     content_type: &'static str,
+    asked: Option<Asked>,
 }
 
 impl Delivery {
@@ -43,6 +48,7 @@ impl Delivery {
             uri: "/".into(),
             url: String::new(),
             content_type: "application/json",
+            asked: None,
         }
     }
 
@@ -90,6 +96,9 @@ impl Delivery {
     /// When a secret is not in this sender's form, or a value can't stand in a header or a URL.
     pub fn sign(&self, secrets: &(impl Clone + Into<Secrets>)) -> Result<Request<Bytes>, ConfigError> {
         let secrets: Secrets = secrets.clone().into();
+        if let Some(request) = self.greeting(&secrets)? {
+            return Ok(request);
+        }
         let mut request = self.unsigned()?;
         let headers = request.headers_mut();
         let time = self.stated_time();
@@ -101,12 +110,24 @@ impl Delivery {
                 .map(|last| format!("{prefix}{last}"))
                 .unwrap_or_default(),
             Form::Pairs { separator, key } => self.pairs(key, &signatures, time.as_ref()).join(separator),
+            Form::Scattered(Scatter::Indexed) => {
+                for (index, one) in (1..).zip(&signatures) {
+                    insert(headers, &format!("{}-{index}", at.header_name()), one)?;
+                }
+                String::new()
+            }
+            Form::Scattered(Scatter::Repeated { prefix }) => {
+                let items: Vec<_> = signatures.iter().map(|one| format!("{prefix}{one}")).collect();
+                items.join(", ")
+            }
             Form::List { separator, version } => {
                 let items: Vec<_> = signatures.iter().map(|one| format!("{version},{one}")).collect();
                 items.join(separator)
             }
         };
-        insert(headers, at.header_name(), &value)?;
+        if !value.is_empty() {
+            insert(headers, at.header_name(), &value)?;
+        }
         Ok(request)
     }
 
@@ -157,6 +178,7 @@ impl Delivery {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         self.put(&mut headers, self.scheme.id, &self.id)?;
         self.put(&mut headers, self.scheme.kind, &self.kind)?;
+        self.put_handshake(&mut headers)?;
         if let Some((place, text)) = &self.stated_time() {
             self.put(&mut headers, Some(*place), text)?;
         }

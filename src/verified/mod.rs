@@ -5,8 +5,10 @@
 //! to "does the signature cover it?", which is computed from the sender's description.
 
 mod binding;
+mod part;
 
 use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
@@ -16,6 +18,7 @@ use sha2::{Digest, Sha256};
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_128};
 
 pub use binding::{Binding, UnsignedBody};
+pub(crate) use part::{Context, EventLearnt, Origin};
 
 /// What the sender stated, and whether its signature covers the statement.
 ///
@@ -56,6 +59,9 @@ pub enum Identity {
     /// What the signature covers, less the time and the id, which a retry may change. Stops a replay under a new id; two
     /// genuine events with identical content count as one. Costs one SHA-256 of the body.
     SignedContent,
+    /// Nothing: every delivery is an event of its own, and a retry of a completed one is run again. For senders whose events
+    /// have no id and the same content again and again, such as "something has changed": as duplicates they would be lost.
+    EachDelivery,
 }
 
 /// The name under which a store keeps an event: a hash, so that nothing a sender writes reaches the store.
@@ -141,6 +147,10 @@ pub(crate) struct Learnt {
     pub(crate) unstable: Option<Range<usize>>,
     /// Made when it is first asked for: it reads the whole body, and both the key and the claim want it.
     pub(crate) fingerprint: OnceLock<Fingerprint>,
+    /// What tells this delivery from every other, where its sender gives nothing that does.
+    pub(crate) serial: OnceLock<[u8; 16]>,
+    /// The delivery around it, where it is one of several events.
+    pub(crate) origin: Option<Arc<Origin>>,
 }
 
 /// What the sender's description says about the identity of its events.
@@ -219,7 +229,19 @@ impl Verified {
 
     /// The event's key within this scope, by this identity or by the sender's own. `None` when the delivery lacks the id that
     /// its sender always gives.
-    pub(crate) fn key(&self, scope: &str, identity: Option<Identity>) -> Option<Key> {
+    ///
+    /// It is the key that a [`DedupLayer`](crate::DedupLayer) of the same scope and identity claims; its scope is empty
+    /// unless it is set. Ask for it where you claim without that layer, or to look an event up in a store.
+    ///
+    /// ```
+    /// use tower_webhook::{Key, Verified};
+    ///
+    /// fn key(delivery: &Verified) -> Option<Key> {
+    ///     delivery.key("", None)
+    /// }
+    /// ```
+    #[must_use]
+    pub fn key(&self, scope: &str, identity: Option<Identity>) -> Option<Key> {
         let learnt = &*self.0;
         let mut hash = self.keyed(scope);
         match (identity.unwrap_or(learnt.policy.identity), &learnt.id) {
@@ -230,11 +252,22 @@ impl Verified {
                     hash.update(self.fingerprint().as_bytes());
                 }
             }
+            (Identity::EachDelivery, _) => {
+                hash.update([4]);
+                hash.update(learnt.serial.get_or_init(unlike_any_other));
+            }
             (Identity::DeliveryId, None) if learnt.policy.id_promised => return None,
             (Identity::DeliveryId | Identity::SignedContent, _) => {
-                hash.update([if learnt.signed.is_some() { 4 } else { 2 }]);
+                hash.update([if learnt.signed.is_some() { 5 } else { 2 }]);
                 absorb(&mut hash, &learnt.signed_beside);
-                hash.update(learnt.signed.as_ref().map_or(&*learnt.body, |content| content));
+                match &learnt.signed {
+                    Some(content) => hash.update(content),
+                    None => {
+                        let (before, behind) = learnt.stable();
+                        hash.update(before);
+                        hash.update(behind);
+                    }
+                }
             }
         }
         Some(Key(hash.finalize().into()))
@@ -248,8 +281,12 @@ impl Verified {
         Key(hash.finalize().into())
     }
 
-    /// The digest of what stays the same when the sender tries again.
-    pub(crate) fn fingerprint(&self) -> Fingerprint {
+    /// The digest of what stays the same when the sender tries again. A known key with another fingerprint is a conflict: the
+    /// sender contradicts itself.
+    ///
+    /// The first call reads the whole body; later ones, and those of clones, cost nothing.
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
         *self.0.fingerprint.get_or_init(|| self.0.make_fingerprint())
     }
 
@@ -272,13 +309,22 @@ impl Learnt {
         if let Some(signed) = &self.signed {
             return Fingerprint(xxh3_128(signed).to_be_bytes());
         }
-        let Some(unstable) = &self.unstable else {
+        if self.unstable.is_none() {
             return Fingerprint(xxh3_128(&self.body).to_be_bytes());
-        };
+        }
+        let (before, behind) = self.stable();
         let mut hash = Xxh3Default::new();
-        hash.update(&self.body[..unstable.start]);
-        hash.update(&self.body[unstable.end..]);
+        hash.update(before);
+        hash.update(behind);
         Fingerprint(hash.digest128().to_be_bytes())
+    }
+
+    /// The body before and behind what a retry may change.
+    fn stable(&self) -> (&[u8], &[u8]) {
+        match &self.unstable {
+            Some(unstable) => (&self.body[..unstable.start], &self.body[unstable.end..]),
+            None => (&self.body, &[]),
+        }
     }
 }
 
@@ -302,6 +348,16 @@ impl fmt::Debug for Verified {
             .field("body_bytes", &self.body().len())
             .finish_non_exhaustive()
     }
+}
+
+/// Sixteen bytes that no other delivery has, in this process or another: each `RandomState` has keys of its own.
+fn unlike_any_other() -> [u8; 16] {
+    let state = RandomState::new();
+    let halves = [0_u8, 1].map(|half| state.hash_one(half).to_be_bytes());
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&halves[0]);
+    bytes[8..].copy_from_slice(&halves[1]);
+    bytes
 }
 
 fn absorb(hash: &mut Sha256, part: &[u8]) {

@@ -7,12 +7,12 @@ use std::task::{Context, Poll};
 
 use http::Response;
 
-/// The response of a [`VerifyService`](super::VerifyService).
+/// The response of a [`VerifyService`](super::VerifyService), and of a [`SplitService`](crate::split::SplitService).
 #[must_use = "futures do nothing unless polled"]
 pub struct ResponseFuture<R, E>(Pin<Box<dyn Future<Output = Result<Response<R>, E>> + Send>>);
 
 impl<R, E> ResponseFuture<R, E> {
-    pub(super) fn new(steps: impl Future<Output = Result<Response<R>, E>> + Send + 'static) -> Self {
+    pub(crate) fn new(steps: impl Future<Output = Result<Response<R>, E>> + Send + 'static) -> Self {
         Self(Box::pin(steps))
     }
 }

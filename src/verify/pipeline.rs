@@ -43,10 +43,14 @@ where
     R: From<Bytes>,
 {
     // Out here, or the future would keep the request twice.
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
     async move {
         match verify(&demands, &head, body).await {
-            Ok(Delivery::Event(verified)) => pass_on(inner, head, verified).await,
+            Ok(Delivery::Event(verified)) => {
+                let opening = demands.provider.scheme().opening();
+                opening.map(|opening| head.extensions.insert(opening));
+                pass_on(inner, head, verified).await
+            }
             Ok(Delivery::Handshake(answer)) => Ok(answer.into_response()),
             Err(refusal) => Ok(refuse(&demands, &head, refusal)),
         }
@@ -57,7 +61,7 @@ async fn verify<B>(demands: &Demands, head: &Parts, body: B) -> Result<Delivery,
 where
     B: Body<Error: Into<BoxError>> + Unpin,
 {
-    let scheme = demands.provider.scheme();
+    let scheme = demands.provider.scheme_for(&head.headers);
     if let Some(answer) = demands.provider.greet(head).await? {
         return Ok(Delivery::Handshake(answer));
     }
@@ -139,6 +143,8 @@ fn learn(
         signed: proof.signed,
         unstable: facts.unstable(),
         fingerprint: OnceLock::new(),
+        serial: OnceLock::new(),
+        origin: None,
     });
     telemetry::verified(
         verified.provider(),

@@ -6,6 +6,7 @@ mod answer;
 mod greet;
 mod reply;
 mod settings;
+mod words;
 
 use super::place::Place;
 use crate::signature::encoding::Encoding;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use http::request::Parts;
 use http::{HeaderValue, Uri};
 
-use crate::error::BoxError;
+use crate::error::{BoxError, ConfigError, ConfigErrorKind};
 use crate::provider::sender::Sender;
 use crate::secret::Secret;
 use crate::signature::token::TokenKey;
@@ -50,6 +50,17 @@ impl Settings {
 }
 
 impl Sender {
+    /// Finds a hook that could never be asked.
+    pub(in crate::provider) fn check_greeting(&self) -> Result<(), ConfigError> {
+        if self.greeting.keeper.is_some() && self.ring().is_fixed() {
+            return Err(ConfigError::new(
+                ConfigErrorKind::Scheme,
+                "`on_secret` is never asked where the secrets are fixed; give a `SecretSource` that knows which are there",
+            ));
+        }
+        Ok(())
+    }
+
     /// The verify token that you gave the sender for this endpoint (Meta). Without one, the handshake that asks for it is
     /// refused with 405. It is not the secret that signs.
     #[must_use]

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http::request::Parts;
 
 use super::description::Scheme;
@@ -23,6 +24,7 @@ use crate::rejection::Reason;
 use crate::secret::{SecretSource, Secrets};
 use crate::signature::encoding::Decoded;
 use crate::signature::header::{Form, signatures, single};
+use crate::signature::scattered::scattered;
 use content::Source;
 use mac::MacCheck;
 use token::TokenCheck;
@@ -32,6 +34,8 @@ pub(crate) use content::split;
 /// A described sender with its secrets: what [`VerifyLayer::new`](crate::VerifyLayer::new) takes.
 pub struct Sender {
     pub(in crate::provider) scheme: Scheme,
+    /// The same sender with its other headers.
+    second: Option<Box<Scheme>>,
     ring: KeyRing,
     url: Option<Box<str>>,
     /// What the application says about handshakes.
@@ -43,6 +47,7 @@ impl Sender {
     pub fn new(scheme: Scheme, secrets: impl SecretSource) -> Self {
         Self {
             scheme,
+            second: scheme.second_whole().map(Box::new),
             ring: KeyRing::new(secrets),
             url: None,
             greeting: Settings::default(),
@@ -60,22 +65,40 @@ impl Sender {
     /// How far a delivery's time may be from now, either way. Between a second and a day.
     #[must_use]
     pub fn tolerance(mut self, tolerance: Duration) -> Self {
-        self.scheme = self.scheme.tolerance(tolerance);
+        self.change(|scheme| scheme.tolerance = tolerance);
         self
     }
 
     /// For how long events are remembered. Not shorter than the sender's retries.
     #[must_use]
     pub fn retention(mut self, retention: Duration) -> Self {
-        self.scheme = self.scheme.retries(self.scheme.retries, retention);
+        self.change(|scheme| scheme.retention = retention);
         self
     }
 
     /// Refuses events of the other mode with 400: test events on a live endpoint, live ones on a test endpoint.
     #[must_use]
     pub fn expect_live(mut self, live: bool) -> Self {
-        self.scheme.expected_live = Some(live);
+        self.change(|scheme| scheme.expected_live = Some(live));
         self
+    }
+
+    fn change(&mut self, change: impl Fn(&mut Scheme)) {
+        change(&mut self.scheme);
+        self.second.as_deref_mut().into_iter().for_each(change);
+    }
+
+    /// The description by which a request with these headers is read: the second only where the first's signature is missing.
+    pub(crate) fn scheme_for(&self, headers: &HeaderMap) -> &Scheme {
+        match &self.second {
+            Some(second)
+                if !headers.contains_key(self.scheme.signature.header_name())
+                    && headers.contains_key(second.signature.header_name()) =>
+            {
+                second
+            }
+            _ => &self.scheme,
+        }
     }
 
     pub(in crate::provider) fn ring(&self) -> &KeyRing {
@@ -106,9 +129,24 @@ impl Provider for Sender {
     }
 
     async fn begin(&self, head: &Parts) -> Result<SenderCheck, Refusal> {
-        let scheme = &self.scheme;
-        let text = single(&head.headers, scheme.signature.header_name())?;
-        let shown = Shown::read(scheme, text)?;
+        let scheme = self.scheme_for(&head.headers);
+        let at = &scheme.signature;
+        let (text, shown) = match (scheme.method, at.form) {
+            (Method::Hmac(algorithm), Form::Scattered(scatter)) => {
+                let shown = scattered(
+                    &head.headers,
+                    at.header_name(),
+                    scatter,
+                    at.encoding,
+                    algorithm.len(),
+                )?;
+                ("", Shown::Signatures(shown))
+            }
+            _ => {
+                let text = single(&head.headers, at.header_name())?;
+                (text, Shown::read(scheme, text)?)
+            }
+        };
         let source = Source {
             head,
             signature: (text, scheme.signature.form),
@@ -140,6 +178,7 @@ impl Provider for Sender {
 
     fn check(&self) -> Result<(), ConfigError> {
         self.scheme.check()?;
+        self.check_greeting()?;
         if self.url.is_none() && self.scheme.content.contains(&Part::Url) {
             let advice = format!(
                 "{} signs the endpoint's URL; say `.public_url(…)` as the sender was given it",

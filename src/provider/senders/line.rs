@@ -1,12 +1,23 @@
 //! The description of LINE Messaging API.
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
-use crate::provider::place::header;
+use crate::provider::events::each;
+use crate::provider::place::{header, json};
 
-/// LINE Messaging API: HMAC-SHA-256 over the body, Base64; the key is the channel secret. One delivery holds several events and is known by its
-/// content.
+/// LINE Messaging API: HMAC-SHA-256 over the body, Base64; the key is the channel secret. One delivery holds several events: a
+/// `SplitLayer` opens it, and each is known by its `webhookEventId`, which a redelivery keeps. Without one it is known by its content.
 ///
-/// Source: <https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/>.
+/// Source: <https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/>,
+/// <https://developers.line.biz/en/reference/messaging-api/#common-properties>.
 pub const LINE: Scheme = Scheme::hmac_sha256("line")
     .docs("https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/")
-    .signature(header("x-line-signature").base64());
+    .source(Source::Sender("line/line-bot-sdk-python"))
+    .vectors(Vectors::Published)
+    .answer("200")
+    .signature(header("x-line-signature").base64())
+    .events(&[each("/events/*")
+        .id(json("/webhookEventId"))
+        .kind(&[json("/type")])
+        .time(json("/timestamp").unix_milliseconds())
+        .unstable("/deliveryContext")]);

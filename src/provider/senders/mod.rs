@@ -9,6 +9,7 @@
 //! ```
 
 mod airtable;
+mod asana;
 #[cfg(feature = "x509-cert")]
 mod aws_sns;
 mod bigcommerce;
@@ -18,10 +19,13 @@ mod circleci;
 mod clerk;
 mod clickup;
 mod coinbase_commerce;
+mod docusign;
+mod dropbox;
 mod forgejo;
 mod front;
 mod gitea;
 mod gitlab;
+mod gitlab_token;
 mod gocardless;
 mod heroku;
 #[cfg(feature = "sfv")]
@@ -32,8 +36,11 @@ mod jira;
 mod lemon_squeezy;
 mod line;
 mod linear;
+mod meta;
+mod mollie;
 mod msteams;
 mod notion;
+mod npm;
 mod openai;
 mod paddle;
 mod pagerduty;
@@ -45,15 +52,20 @@ mod resend;
 mod sanity;
 mod sentry;
 mod shopify;
+mod square;
 mod supabase;
 mod svix;
+mod trello;
 mod twitch;
+mod twitter;
 mod typeform;
 mod vercel;
+mod viber;
 mod woocommerce;
 mod workos;
 mod xero;
 mod zendesk;
+mod zoom;
 
 use super::description::Scheme;
 use super::github::GITHUB;
@@ -62,6 +74,7 @@ use super::standard_webhooks::STANDARD_WEBHOOKS;
 use super::stripe::STRIPE;
 
 pub use airtable::AIRTABLE;
+pub use asana::ASANA;
 #[cfg(feature = "x509-cert")]
 pub use aws_sns::AWS_SNS;
 pub use bigcommerce::BIGCOMMERCE;
@@ -71,10 +84,13 @@ pub use circleci::CIRCLECI;
 pub use clerk::CLERK;
 pub use clickup::CLICKUP;
 pub use coinbase_commerce::COINBASE_COMMERCE;
+pub use docusign::DOCUSIGN;
+pub use dropbox::DROPBOX;
 pub use forgejo::FORGEJO;
 pub use front::FRONT;
 pub use gitea::GITEA;
 pub use gitlab::GITLAB;
+pub use gitlab_token::GITLAB_TOKEN;
 pub use gocardless::GOCARDLESS;
 pub use heroku::HEROKU;
 #[cfg(feature = "sfv")]
@@ -85,8 +101,11 @@ pub use jira::JIRA;
 pub use lemon_squeezy::LEMON_SQUEEZY;
 pub use line::LINE;
 pub use linear::LINEAR;
+pub use meta::META;
+pub use mollie::MOLLIE;
 pub use msteams::MSTEAMS;
 pub use notion::NOTION;
+pub use npm::NPM;
 pub use openai::OPENAI;
 pub use paddle::PADDLE;
 pub use pagerduty::PAGERDUTY;
@@ -98,19 +117,26 @@ pub use resend::RESEND;
 pub use sanity::SANITY;
 pub use sentry::SENTRY;
 pub use shopify::SHOPIFY;
+pub use square::SQUARE;
 pub use supabase::SUPABASE;
 pub use svix::SVIX;
+pub use trello::TRELLO;
 pub use twitch::TWITCH;
+pub use twitter::TWITTER;
 pub use typeform::TYPEFORM;
 pub use vercel::VERCEL;
+pub use viber::VIBER;
 pub use woocommerce::WOOCOMMERCE;
 pub use workos::WORKOS;
 pub use xero::XERO;
 pub use zendesk::ZENDESK;
+pub use zoom::ZOOM;
 
-/// Every description of this crate, by name.
+/// Every description of this crate, by name: also of the senders that a [`Provider`](super::Provider) of their own checks, which
+/// [`is_own`](Scheme::is_own) tells apart.
 pub const ALL: &[Scheme] = &[
     AIRTABLE,
+    ASANA,
     #[cfg(feature = "x509-cert")]
     AWS_SNS,
     BIGCOMMERCE,
@@ -120,11 +146,14 @@ pub const ALL: &[Scheme] = &[
     CLERK,
     CLICKUP,
     COINBASE_COMMERCE,
+    DOCUSIGN,
+    DROPBOX,
     FORGEJO,
     FRONT,
     GITEA,
     GITHUB,
     GITLAB,
+    GITLAB_TOKEN,
     GOCARDLESS,
     HEROKU,
     INTERCOM,
@@ -133,8 +162,11 @@ pub const ALL: &[Scheme] = &[
     LEMON_SQUEEZY,
     LINE,
     LINEAR,
+    META,
+    MOLLIE,
     MSTEAMS,
     NOTION,
+    NPM,
     OPENAI,
     PADDLE,
     PAGERDUTY,
@@ -149,18 +181,27 @@ pub const ALL: &[Scheme] = &[
     SENTRY,
     SHOPIFY,
     SLACK,
+    SQUARE,
     STANDARD_WEBHOOKS,
     STRIPE,
     SUPABASE,
     SVIX,
+    TRELLO,
     TWITCH,
+    TWITTER,
     TYPEFORM,
     VERCEL,
+    VIBER,
     WOOCOMMERCE,
     WORKOS,
     XERO,
     ZENDESK,
+    ZOOM,
 ];
+
+/// Whether this build has every sender. A feature that a sender of [`ALL`] stands behind is to be named here.
+#[doc(hidden)]
+pub const COMPLETE: bool = true;
 
 /// The description with this name.
 ///

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::STANDARD_WEBHOOKS;
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::{Part, header, json};
 
@@ -11,6 +13,11 @@ use crate::provider::place::{Part, header, json};
 /// Source: <https://docs.svix.com/receiving/verifying-payloads/how-manual>.
 pub const SVIX: Scheme = Scheme::hmac_sha256("svix")
     .docs("https://docs.svix.com/receiving/verifying-payloads/how-manual")
+    .source(Source::Sender("svix/svix-docs"))
+    .vectors(Vectors::Published)
+    .answer("2xx")
+    .deadline(Duration::from_secs(15))
+    .tries("7 times in 27.6 hours")
     .signature(header("svix-signature").list("v1").base64())
     .base64_key("whsec_")
     .content(&[
@@ -23,4 +30,5 @@ pub const SVIX: Scheme = Scheme::hmac_sha256("svix")
     .timestamp(header("svix-timestamp").unix_seconds())
     .id(header("svix-id"))
     .kind(json("/type"))
+    .or(&STANDARD_WEBHOOKS)
     .retries(Duration::from_secs(28 * 3_600), Duration::from_secs(7 * 86_400));

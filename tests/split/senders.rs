@@ -1,0 +1,98 @@
+//! The senders of this crate that put several events into one delivery.
+
+use tower_webhook::provider::Scheme;
+use tower_webhook::provider::senders::{GOCARDLESS, INTUIT, LINE, XERO};
+
+use super::harness::{Handler, code, stack, store};
+
+/// The id, the kind and the place of each event that the body holds.
+async fn events(scheme: Scheme, body: &'static str) -> Vec<(Option<String>, String, String)> {
+    let (handler, (store, _)) = (Handler::default(), store());
+    let stack = stack(scheme, store, &handler);
+    assert!((200..300).contains(&code(&stack, scheme, body).await));
+    let said = handler.shown().into_iter().map(|event| {
+        let id = event.proof.id().map(|id| (*id.value()).to_owned());
+        let kind = event.proof.kind().map_or("", |kind| *kind.value()).to_owned();
+        (id, kind, event.proof.place().unwrap().to_owned())
+    });
+    said.collect()
+}
+
+fn row(id: Option<&str>, kind: &str, place: &str) -> (Option<String>, String, String) {
+    (id.map(str::to_owned), kind.to_owned(), place.to_owned())
+}
+
+#[tokio::test]
+async fn line() {
+    let body = r#"{"destination":"U1","events":[
+        {"type":"message","webhookEventId":"01A","timestamp":1700000000123,"deliveryContext":{"isRedelivery":false},"mode":"active"},
+        {"type":"follow","webhookEventId":"01B","timestamp":1700000000124,"deliveryContext":{"isRedelivery":false},"mode":"active"}]}"#;
+    let expected = [
+        row(Some("01A"), "message", "/events/0"),
+        row(Some("01B"), "follow", "/events/1"),
+    ];
+    assert_eq!(events(LINE, body).await, expected);
+}
+
+#[tokio::test]
+async fn a_redelivery_of_line_s_is_a_duplicate() {
+    let (handler, (store, _)) = (Handler::default(), store());
+    let stack = stack(LINE, store, &handler);
+    let body = |again: bool| {
+        format!(
+            r#"{{"events":[{{"type":"follow","webhookEventId":"01A","deliveryContext":{{"isRedelivery":{again}}}}}]}}"#
+        )
+    };
+    assert_eq!(code(&stack, LINE, body(false)).await, 204);
+    assert_eq!(code(&stack, LINE, body(true)).await, 200);
+    assert_eq!(handler.ran(), ["01A"]);
+}
+
+#[tokio::test]
+async fn xero() {
+    let body = r#"{"events":[{"resourceId":"r","eventDateUtc":"2024-01-02T03:04:05.678","eventType":"UPDATE","eventCategory":"INVOICE",
+        "tenantId":"t"}],"firstEventSequence":1,"lastEventSequence":1,"entropy":"XYZ"}"#;
+    assert_eq!(
+        events(XERO, body).await,
+        [row(None, "INVOICE.UPDATE", "/events/0")]
+    );
+    let intent = r#"{"events":[],"firstEventSequence":0,"lastEventSequence":0,"entropy":"ABC"}"#;
+    assert!(events(XERO, intent).await.is_empty());
+}
+
+#[tokio::test]
+async fn gocardless() {
+    let body = r#"{"events":[{"id":"EV1","created_at":"2024-01-02T03:04:05.678Z","resource_type":"payments","action":"confirmed",
+        "links":{"payment":"PM1"}}],"meta":{"webhook_id":"WB1"}}"#;
+    assert_eq!(
+        events(GOCARDLESS, body).await,
+        [row(Some("EV1"), "payments.confirmed", "/events/0")]
+    );
+}
+
+#[tokio::test]
+async fn intuit_in_both_its_formats() {
+    let old = r#"{"eventNotifications":[{"realmId":"31","dataChangeEvent":{"entities":[
+        {"name":"Account","id":"12","operation":"Create","lastUpdated":"2025-09-08T20:52:31.657Z"}]}}]}"#;
+    let place = "/eventNotifications/0/dataChangeEvent/entities/0";
+    assert_eq!(events(INTUIT, old).await, [row(None, "Account.Create", place)]);
+    let new = r#"[{"specversion":"1.0","id":"88cd","source":"intuit.x","type":"qbo.account.created.v1",
+        "time":"2025-09-10T21:31:25.179851517Z","intuitentityid":"12","intuitaccountid":"31","data":{}}]"#;
+    assert_eq!(
+        events(INTUIT, new).await,
+        [row(Some("88cd"), "qbo.account.created.v1", "/0")]
+    );
+}
+
+#[test]
+fn every_description_of_several_events_is_proven_here() {
+    let several = tower_webhook::provider::senders::ALL
+        .iter()
+        .filter(|scheme| scheme.holds_several());
+    let names: Vec<_> = several.map(Scheme::name).collect();
+    assert_eq!(
+        names,
+        ["gocardless", "intuit", "line", "xero"],
+        "give a new one its test"
+    );
+}
