@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
+use crate::provider::handshake::Handshake;
 use crate::provider::place::{Part, json};
 
 /// Amazon SNS over HTTP, checked by [`Sns`](crate::provider::Sns): RSA over the values of some fields, each on a line behind its
@@ -13,6 +15,11 @@ use crate::provider::place::{Part, json};
 /// <https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html>.
 pub const AWS_SNS: Scheme = Scheme::own("aws_sns", "RSA PKCS#1 v1.5 with SHA-256, by a certificate")
     .docs("https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html")
+    .source(Source::Sender(
+        "the pages above; aws/aws-php-sns-message-validator; aws/aws-sdk-java-v2",
+    ))
+    .vectors(Vectors::Published)
+    .tries("for an hour at the most, by the topic's delivery policy")
     .signature(json("/Signature").base64())
     .content(&[
         Part::Json("/Message"),
@@ -29,4 +36,8 @@ pub const AWS_SNS: Scheme = Scheme::own("aws_sns", "RSA PKCS#1 v1.5 with SHA-256
     .id(json("/MessageId"))
     .kind(json("/Type"))
     .within(&[json("/TopicArn")])
+    .handshakes(&[Handshake::own(
+        "POST",
+        "a confirmation, once it is verified, goes to `on_confirmation`; nothing is fetched",
+    )])
     .retries(Duration::from_secs(3_600), Duration::from_secs(86_400));

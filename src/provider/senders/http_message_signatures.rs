@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::Part;
 
@@ -13,5 +14,7 @@ use crate::provider::place::Part;
 /// Sources: <https://www.rfc-editor.org/rfc/rfc9421>, <https://www.rfc-editor.org/rfc/rfc9530>.
 pub const HTTP_MESSAGE_SIGNATURES: Scheme = Scheme::own("rfc9421", "the key's own, by RFC 9421")
     .docs("https://www.rfc-editor.org/rfc/rfc9421")
+    .source(Source::Sender("RFC 9421 and RFC 9530"))
+    .vectors(Vectors::Published)
     .content(&[Part::Method, Part::Url, Part::Body])
     .tolerance(Duration::from_secs(300));
