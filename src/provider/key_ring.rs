@@ -78,11 +78,6 @@ impl KeyRing {
         Ok(Found { keys, holder })
     }
 
-    /// The secrets, if they are the same for every request and never change.
-    pub(crate) fn fixed(&self) -> Option<&Secrets> {
-        self.fixed.as_ref()
-    }
-
     /// Whether there are secrets for this request.
     ///
     /// # Errors

@@ -9,6 +9,8 @@ pub(crate) mod digest;
 pub(crate) mod encoding;
 pub(crate) mod header;
 pub(crate) mod hmac;
+#[cfg(all(feature = "aws-lc-rs", any(feature = "x509-cert", feature = "sfv")))]
+pub(crate) mod public_key;
 pub(crate) mod scattered;
 pub(crate) mod token;
 

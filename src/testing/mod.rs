@@ -20,7 +20,15 @@
 
 mod clock;
 mod delivery;
+#[cfg(all(feature = "aws-lc-rs", any(feature = "x509-cert", feature = "sfv")))]
+mod key_pair;
 mod keys;
+#[cfg(feature = "sfv")]
+mod message_signatures;
+#[cfg(feature = "crc32fast")]
+mod paypal;
+#[cfg(feature = "x509-cert")]
+mod sns;
 
 use bytes::Bytes;
 use http::Request;

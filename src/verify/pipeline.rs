@@ -79,6 +79,9 @@ where
         stated => stated,
     };
     check_freshness(demands, time)?;
+    if let Some(followup) = &proof.followup {
+        return Ok(Delivery::Handshake(followup.run().await?));
+    }
     facts.check_mode()?;
     if let Some((handshake, challenge)) = facts.handshake()? {
         let answer = demands.provider.answer(head, &proof, handshake, challenge);

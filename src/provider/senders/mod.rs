@@ -11,6 +11,8 @@
 mod adyen;
 mod airtable;
 mod asana;
+#[cfg(feature = "x509-cert")]
+mod aws_sns;
 mod bigcommerce;
 mod bitbucket;
 mod box_webhooks;
@@ -32,6 +34,8 @@ mod gitlab;
 mod gitlab_token;
 mod gocardless;
 mod heroku;
+#[cfg(feature = "sfv")]
+mod http_message_signatures;
 mod hubspot;
 mod intercom;
 mod intuit;
@@ -49,6 +53,8 @@ mod npm;
 mod openai;
 mod paddle;
 mod pagerduty;
+#[cfg(feature = "crc32fast")]
+mod paypal;
 mod paystack;
 mod razorpay;
 mod resend;
@@ -91,6 +97,8 @@ pub use super::own::twilio::Twilio;
 pub use adyen::{ADYEN, ADYEN_PLATFORM};
 pub use airtable::AIRTABLE;
 pub use asana::ASANA;
+#[cfg(feature = "x509-cert")]
+pub use aws_sns::AWS_SNS;
 pub use bigcommerce::BIGCOMMERCE;
 pub use bitbucket::BITBUCKET;
 pub use box_webhooks::BOX;
@@ -112,6 +120,8 @@ pub use gitlab::GITLAB;
 pub use gitlab_token::GITLAB_TOKEN;
 pub use gocardless::GOCARDLESS;
 pub use heroku::HEROKU;
+#[cfg(feature = "sfv")]
+pub use http_message_signatures::HTTP_MESSAGE_SIGNATURES;
 pub use hubspot::{HUBSPOT, HUBSPOT_V1, HUBSPOT_V2};
 pub use intercom::INTERCOM;
 pub use intuit::INTUIT;
@@ -129,6 +139,8 @@ pub use npm::NPM;
 pub use openai::OPENAI;
 pub use paddle::PADDLE;
 pub use pagerduty::PAGERDUTY;
+#[cfg(feature = "crc32fast")]
+pub use paypal::PAYPAL;
 pub use paystack::PAYSTACK;
 pub use razorpay::RAZORPAY;
 pub use resend::RESEND;
@@ -160,6 +172,8 @@ pub const ALL: &[Scheme] = &[
     ADYEN_PLATFORM,
     AIRTABLE,
     ASANA,
+    #[cfg(feature = "x509-cert")]
+    AWS_SNS,
     BIGCOMMERCE,
     BITBUCKET,
     BOX,
@@ -201,9 +215,13 @@ pub const ALL: &[Scheme] = &[
     OPENAI,
     PADDLE,
     PAGERDUTY,
+    #[cfg(feature = "crc32fast")]
+    PAYPAL,
     PAYSTACK,
     RAZORPAY,
     RESEND,
+    #[cfg(feature = "sfv")]
+    HTTP_MESSAGE_SIGNATURES,
     SANITY,
     #[cfg(feature = "p256")]
     SENDGRID,
@@ -233,7 +251,13 @@ pub const ALL: &[Scheme] = &[
 #[doc(hidden)]
 #[must_use]
 pub fn are_complete() -> bool {
-    true
+    cfg!(all(
+        feature = "crc32fast",
+        feature = "ed25519",
+        feature = "p256",
+        feature = "sfv",
+        feature = "x509-cert"
+    ))
 }
 
 /// The description with this name.
