@@ -17,6 +17,8 @@ mod circleci;
 mod clerk;
 mod clickup;
 mod coinbase_commerce;
+#[cfg(feature = "ed25519")]
+mod discord;
 mod docusign;
 mod dropbox;
 mod forgejo;
@@ -44,6 +46,8 @@ mod paystack;
 mod razorpay;
 mod resend;
 mod sanity;
+#[cfg(feature = "p256")]
+mod sendgrid;
 mod sentry;
 mod shopify;
 mod square;
@@ -76,6 +80,8 @@ pub use circleci::CIRCLECI;
 pub use clerk::CLERK;
 pub use clickup::CLICKUP;
 pub use coinbase_commerce::COINBASE_COMMERCE;
+#[cfg(feature = "ed25519")]
+pub use discord::DISCORD;
 pub use docusign::DOCUSIGN;
 pub use dropbox::DROPBOX;
 pub use forgejo::FORGEJO;
@@ -103,6 +109,8 @@ pub use paystack::PAYSTACK;
 pub use razorpay::RAZORPAY;
 pub use resend::RESEND;
 pub use sanity::SANITY;
+#[cfg(feature = "p256")]
+pub use sendgrid::SENDGRID;
 pub use sentry::SENTRY;
 pub use shopify::SHOPIFY;
 pub use square::SQUARE;
@@ -134,6 +142,8 @@ pub const ALL: &[Scheme] = &[
     COINBASE_COMMERCE,
     DOCUSIGN,
     DROPBOX,
+    #[cfg(feature = "ed25519")]
+    DISCORD,
     FORGEJO,
     FRONT,
     GITEA,
@@ -160,6 +170,8 @@ pub const ALL: &[Scheme] = &[
     RAZORPAY,
     RESEND,
     SANITY,
+    #[cfg(feature = "p256")]
+    SENDGRID,
     SENTRY,
     SHOPIFY,
     SLACK,
@@ -185,7 +197,7 @@ pub const ALL: &[Scheme] = &[
 #[doc(hidden)]
 #[must_use]
 pub fn are_complete() -> bool {
-    true
+    cfg!(all(feature = "ed25519", feature = "p256"))
 }
 
 /// The description with this name.
