@@ -69,6 +69,10 @@ fn half_of_a_key_pair_is_no_shared_secret() {
             STANDARD_WEBHOOKS,
             tower_webhook::provider::senders::GITLAB_TOKEN,
         ] {
+            if cfg!(feature = "ed25519") && scheme.name() == "standard_webhooks" && text.starts_with("whpk_")
+            {
+                continue; // there it is the key of `v1a`
+            }
             assert_eq!(
                 refusal(scheme.with(secret(text))),
                 ConfigErrorKind::UndecodableSecret,

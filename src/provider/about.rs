@@ -104,6 +104,8 @@ impl Scheme {
     pub(crate) fn secret_prefix(&self) -> &'static str {
         match self.key {
             KeyForm::Base64 { prefix } if !prefix.is_empty() => prefix,
+            #[cfg(feature = "ed25519")]
+            KeyForm::Base64OrPublic { prefix } => prefix,
             _ => self.about.secret_prefix,
         }
     }

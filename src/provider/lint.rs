@@ -2,6 +2,8 @@
 
 use super::description::Scheme;
 use super::keys::key;
+#[cfg(feature = "ed25519")]
+use super::method::PUBLIC;
 use super::method::{KeyForm, Method};
 use super::sender::Sender;
 use super::senders;
@@ -34,8 +36,9 @@ impl Sender {
 /// A public key is no secret: whoever has it, which is anybody, could sign by an HMAC with it.
 fn check_kind(secret: &Secret, scheme: &Scheme) -> Result<(), ConfigError> {
     let shared = matches!(scheme.method, Method::Hmac(_) | Method::Token | Method::Digest);
-    let is_key_pair = ASYMMETRIC.iter().any(|start| secret.expose().starts_with(start));
-    if shared && is_key_pair && !secret.is_key() {
+    let mut starts = ASYMMETRIC.iter().filter(|start| !scheme.takes_keys_like(start));
+    let is_of_a_pair = starts.any(|start| secret.expose().starts_with(start.as_bytes()));
+    if shared && is_of_a_pair && !secret.is_key() {
         let advice = format!(
             "the secret is half of a key pair, but {} signs with a secret that both sides share; copy that one",
             scheme.name
@@ -43,6 +46,20 @@ fn check_kind(secret: &Secret, scheme: &Scheme) -> Result<(), ConfigError> {
         return Err(ConfigError::new(ConfigErrorKind::UndecodableSecret, advice));
     }
     Ok(())
+}
+
+impl Scheme {
+    /// Whether a public key that begins so is one of the sender's, beside its secrets.
+    fn takes_keys_like(&self, start: &str) -> bool {
+        match self.key {
+            #[cfg(feature = "ed25519")]
+            KeyForm::Base64OrPublic { .. } => start == PUBLIC,
+            _ => {
+                let _ = start;
+                false
+            }
+        }
+    }
 }
 
 /// Secrets that are written differently and make the same signatures: one of them was not exchanged.
@@ -89,6 +106,6 @@ fn advise_on_form(secret: &Secret, scheme: &Scheme) {
 }
 
 /// How keys of a pair begin: Standard Webhooks' and PEM's.
-const ASYMMETRIC: [&[u8]; 3] = [b"whpk_", b"whsk_", b"-----BEGIN "];
+const ASYMMETRIC: [&str; 3] = ["whpk_", "whsk_", "-----BEGIN "];
 /// Bytes, under which a key can be found by trying.
 const SHORT: usize = 16;

@@ -166,11 +166,12 @@ impl Facts<'_> {
                 when,
                 equals,
                 challenge,
+                unless,
             } = handshake.call
             else {
                 continue;
             };
-            if !self.holds(when, equals) {
+            if !self.holds(when, equals) || unless.is_some_and(|place| self.holds(place, None)) {
                 continue;
             }
             let found = challenge.map(|place| self.text(place)?.ok_or(Reason::MalformedBody));
@@ -268,8 +269,13 @@ impl Scheme {
     /// Every place that the description reads from a genuine delivery.
     fn places(&self) -> impl Iterator<Item = At> + use<> {
         let handshakes = self.handshakes.iter().flat_map(|handshake| match handshake.call {
-            Call::Signed { when, challenge, .. } => [Some(when), challenge],
-            _ => [None, None],
+            Call::Signed {
+                when,
+                challenge,
+                unless,
+                ..
+            } => [Some(when), challenge, unless],
+            _ => [None; 3],
         });
         let unstable = self.unstable.map(|pointer| Place(At::Json(pointer)));
         let timestamp = self.timestamp.map(|at| at.place);

@@ -13,7 +13,9 @@ use crate::endpoint::{JSON, KEY, NOW, TEXT, asks, send, sender, through};
 
 const ACME: Scheme = Scheme::hmac_sha256("acme").signature(header("x-acme-signature").hex());
 const PING: Scheme = ACME.handshakes(&[
-    Handshake::ping(json("/type"), "1").document(r#"{"type":1}"#),
+    Handshake::ping(json("/type"), "1")
+        .unless(json("/event"))
+        .document(r#"{"type":1}"#),
     Handshake::ping(json("/type"), "0").no_content(),
 ]);
 const MONDAY: Scheme = ACME.handshakes(&[Handshake::echo_if_any(json("/challenge")).json("challenge")]);
@@ -51,6 +53,7 @@ async fn a_ping_has_a_fixed_answer_and_is_told_from_an_event() {
     assert_eq!(none.header("content-type"), JSON);
     for body in [
         r#"{"type":2}"#,
+        r#"{"type":1,"event":{"type":"ENTITLEMENT_CREATE"}}"#,
         r#"{"type":10}"#,
         r#"{"type":[1]}"#,
         r#"{"type":{"1":1}}"#,

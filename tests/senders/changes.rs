@@ -20,8 +20,8 @@ async fn no_genuine_case_survives_a_change_of_one_byte() {
         .chain(peers["cases"].as_array().unwrap());
     let (mut cases, mut changes) = (0, 0);
     for case in all {
-        let Some(scheme) = described(case)
-            .filter(|scheme| scheme.binding().covers_the_event() && case["expect"] != "challenge")
+        let Some(scheme) =
+            described(case).filter(|scheme| is_signed_by_mac(scheme) && case["expect"] != "challenge")
         else {
             continue;
         };
@@ -53,6 +53,11 @@ async fn no_genuine_case_survives_a_change_of_one_byte() {
         cases >= 150 && changes >= 20_000,
         "{cases} cases, {changes} changes"
     );
+}
+
+/// Public keys have tests of their own: here they would take minutes.
+fn is_signed_by_mac(scheme: &Scheme) -> bool {
+    scheme.facts().algorithm.starts_with("HMAC") && scheme.binding().covers_the_event()
 }
 
 /// The body with each of its bytes changed, and with one more and one less.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::events::each;
 use crate::provider::place::{Part, header, json};
@@ -16,6 +17,10 @@ use crate::provider::place::{Part, header, json};
 /// <https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features>.
 pub const SENDGRID: Scheme = Scheme::ecdsa_p256("sendgrid")
     .docs("https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features")
+    .source(Source::Sender("sendgrid/sendgrid-python"))
+    .vectors(Vectors::Published)
+    .answer("2xx")
+    .tries("for up to 24 hours")
     .signature(header("x-twilio-email-event-webhook-signature").base64())
     .content(&[
         Part::Header("x-twilio-email-event-webhook-timestamp"),

@@ -41,6 +41,7 @@ impl Delivery {
                 when,
                 equals,
                 challenge: place,
+                ..
             }) => document(&[(Some(when), equals), (place, Some(&challenge))]),
             _ => Bytes::new(),
         };
@@ -62,6 +63,7 @@ impl Delivery {
             when,
             equals,
             challenge,
+            ..
         } = handshake.call
         {
             self.put(headers, Some(when), equals.unwrap_or(text))?;
