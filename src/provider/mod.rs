@@ -79,7 +79,7 @@ pub use handshake::{Answer, Handshake, NewSecret};
 pub use message_signatures::{MessageSignatures, SignatureKey};
 #[cfg(feature = "crc32fast")]
 pub use paypal::PayPal;
-pub use place::{Part, Place, SignatureAt, TimestampAt, element, first_of, form, header, json};
+pub use place::{Part, Place, SignatureAt, TimestampAt, element, first_of, form, header, integer, json};
 pub use sender::Sender;
 pub use slack::{SLACK, slack};
 #[cfg(feature = "x509-cert")]

@@ -22,6 +22,7 @@ mod clock;
 mod delivery;
 #[cfg(all(feature = "aws-lc-rs", any(feature = "x509-cert", feature = "sfv")))]
 mod key_pair;
+mod keys;
 #[cfg(feature = "sfv")]
 mod message_signatures;
 #[cfg(feature = "crc32fast")]
@@ -38,6 +39,7 @@ use crate::secret::Secrets;
 
 pub use clock::ManualClock;
 pub use delivery::Delivery;
+pub use keys::public_key;
 
 /// A provider with code of its own that can also sign as its sender does: see [`Delivery::sign_as`].
 pub trait Signs: Provider {

@@ -50,10 +50,10 @@ impl ContentDigest {
     pub(super) fn matches(self) -> bool {
         let short = self
             .sha256
-            .is_none_or(|(hash, stated)| hash.finalize().ct_eq(&stated).into());
+            .is_none_or(|(hash, stated)| hash.finalize().as_slice().ct_eq(&stated).into());
         let long = self
             .sha512
-            .is_none_or(|(hash, stated)| hash.finalize().ct_eq(&stated).into());
+            .is_none_or(|(hash, stated)| hash.finalize().as_slice().ct_eq(&stated).into());
         short & long
     }
 }

@@ -19,6 +19,8 @@ mod circleci;
 mod clerk;
 mod clickup;
 mod coinbase_commerce;
+#[cfg(feature = "ed25519")]
+mod discord;
 mod docusign;
 mod dropbox;
 mod forgejo;
@@ -50,6 +52,8 @@ mod paystack;
 mod razorpay;
 mod resend;
 mod sanity;
+#[cfg(feature = "p256")]
+mod sendgrid;
 mod sentry;
 mod shopify;
 mod square;
@@ -84,6 +88,8 @@ pub use circleci::CIRCLECI;
 pub use clerk::CLERK;
 pub use clickup::CLICKUP;
 pub use coinbase_commerce::COINBASE_COMMERCE;
+#[cfg(feature = "ed25519")]
+pub use discord::DISCORD;
 pub use docusign::DOCUSIGN;
 pub use dropbox::DROPBOX;
 pub use forgejo::FORGEJO;
@@ -115,6 +121,8 @@ pub use paystack::PAYSTACK;
 pub use razorpay::RAZORPAY;
 pub use resend::RESEND;
 pub use sanity::SANITY;
+#[cfg(feature = "p256")]
+pub use sendgrid::SENDGRID;
 pub use sentry::SENTRY;
 pub use shopify::SHOPIFY;
 pub use square::SQUARE;
@@ -148,6 +156,8 @@ pub const ALL: &[Scheme] = &[
     COINBASE_COMMERCE,
     DOCUSIGN,
     DROPBOX,
+    #[cfg(feature = "ed25519")]
+    DISCORD,
     FORGEJO,
     FRONT,
     GITEA,
@@ -178,6 +188,8 @@ pub const ALL: &[Scheme] = &[
     #[cfg(feature = "sfv")]
     HTTP_MESSAGE_SIGNATURES,
     SANITY,
+    #[cfg(feature = "p256")]
+    SENDGRID,
     SENTRY,
     SHOPIFY,
     SLACK,
@@ -201,7 +213,13 @@ pub const ALL: &[Scheme] = &[
 
 /// Whether this build has every sender. A feature that a sender of [`ALL`] stands behind is to be named here.
 #[doc(hidden)]
-pub const COMPLETE: bool = cfg!(all(feature = "crc32fast", feature = "sfv", feature = "x509-cert"));
+pub const COMPLETE: bool = cfg!(all(
+    feature = "crc32fast",
+    feature = "ed25519",
+    feature = "p256",
+    feature = "sfv",
+    feature = "x509-cert"
+));
 
 /// The description with this name.
 ///
