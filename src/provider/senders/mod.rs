@@ -11,6 +11,7 @@
 mod adyen;
 mod airtable;
 mod asana;
+mod auth0;
 #[cfg(feature = "x509-cert")]
 mod aws_sns;
 mod bigcommerce;
@@ -21,12 +22,14 @@ mod calendly;
 mod circleci;
 mod clerk;
 mod clickup;
+mod cloudevents;
 mod coinbase_commerce;
 mod contentful;
 #[cfg(feature = "ed25519")]
 mod discord;
 mod docusign;
 mod dropbox;
+mod flutterwave;
 mod forgejo;
 mod front;
 mod gitea;
@@ -50,12 +53,14 @@ mod mollie;
 mod msteams;
 mod notion;
 mod npm;
+mod okta;
 mod openai;
 mod paddle;
 mod pagerduty;
 #[cfg(feature = "crc32fast")]
 mod paypal;
 mod paystack;
+mod postmark;
 mod razorpay;
 mod resend;
 mod sanity;
@@ -66,6 +71,7 @@ mod shopify;
 mod square;
 mod supabase;
 mod svix;
+mod telegram;
 mod trello;
 mod twilio;
 mod twitch;
@@ -97,6 +103,7 @@ pub use super::own::twilio::Twilio;
 pub use adyen::{ADYEN, ADYEN_PLATFORM};
 pub use airtable::AIRTABLE;
 pub use asana::ASANA;
+pub use auth0::AUTH0;
 #[cfg(feature = "x509-cert")]
 pub use aws_sns::AWS_SNS;
 pub use bigcommerce::BIGCOMMERCE;
@@ -107,12 +114,14 @@ pub use calendly::CALENDLY;
 pub use circleci::CIRCLECI;
 pub use clerk::CLERK;
 pub use clickup::CLICKUP;
+pub use cloudevents::CLOUDEVENTS;
 pub use coinbase_commerce::COINBASE_COMMERCE;
 pub use contentful::CONTENTFUL;
 #[cfg(feature = "ed25519")]
 pub use discord::DISCORD;
 pub use docusign::DOCUSIGN;
 pub use dropbox::DROPBOX;
+pub use flutterwave::{FLUTTERWAVE, FLUTTERWAVE_TOKEN};
 pub use forgejo::FORGEJO;
 pub use front::FRONT;
 pub use gitea::GITEA;
@@ -136,12 +145,14 @@ pub use mollie::MOLLIE;
 pub use msteams::MSTEAMS;
 pub use notion::NOTION;
 pub use npm::NPM;
+pub use okta::OKTA;
 pub use openai::OPENAI;
 pub use paddle::PADDLE;
 pub use pagerduty::PAGERDUTY;
 #[cfg(feature = "crc32fast")]
 pub use paypal::PAYPAL;
 pub use paystack::PAYSTACK;
+pub use postmark::POSTMARK;
 pub use razorpay::RAZORPAY;
 pub use resend::RESEND;
 pub use sanity::SANITY;
@@ -152,6 +163,7 @@ pub use shopify::SHOPIFY;
 pub use square::SQUARE;
 pub use supabase::SUPABASE;
 pub use svix::SVIX;
+pub use telegram::TELEGRAM;
 pub use trello::TRELLO;
 pub use twilio::TWILIO;
 pub use twitch::TWITCH;
@@ -172,6 +184,7 @@ pub const ALL: &[Scheme] = &[
     ADYEN_PLATFORM,
     AIRTABLE,
     ASANA,
+    AUTH0,
     #[cfg(feature = "x509-cert")]
     AWS_SNS,
     BIGCOMMERCE,
@@ -182,12 +195,15 @@ pub const ALL: &[Scheme] = &[
     CIRCLECI,
     CLERK,
     CLICKUP,
+    CLOUDEVENTS,
     COINBASE_COMMERCE,
     CONTENTFUL,
-    DOCUSIGN,
-    DROPBOX,
     #[cfg(feature = "ed25519")]
     DISCORD,
+    DOCUSIGN,
+    DROPBOX,
+    FLUTTERWAVE,
+    FLUTTERWAVE_TOKEN,
     FORGEJO,
     FRONT,
     GITEA,
@@ -212,12 +228,14 @@ pub const ALL: &[Scheme] = &[
     MSTEAMS,
     NOTION,
     NPM,
+    OKTA,
     OPENAI,
     PADDLE,
     PAGERDUTY,
     #[cfg(feature = "crc32fast")]
     PAYPAL,
     PAYSTACK,
+    POSTMARK,
     RAZORPAY,
     RESEND,
     #[cfg(feature = "sfv")]
@@ -233,6 +251,7 @@ pub const ALL: &[Scheme] = &[
     STRIPE,
     SUPABASE,
     SVIX,
+    TELEGRAM,
     TWILIO,
     TRELLO,
     TWITCH,
