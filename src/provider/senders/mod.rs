@@ -87,6 +87,8 @@ mod zoom;
 
 use super::description::Scheme;
 use super::github::GITHUB;
+#[cfg(feature = "jsonwebtoken")]
+use super::jwt::{MESSAGEBIRD, MONDAY, PLAID, PUBSUB};
 use super::slack::SLACK;
 use super::standard_webhooks::STANDARD_WEBHOOKS;
 use super::stripe::STRIPE;
@@ -211,6 +213,8 @@ pub const ALL: &[Scheme] = &[
     GITLAB,
     GITLAB_TOKEN,
     GOCARDLESS,
+    #[cfg(feature = "jsonwebtoken")]
+    PUBSUB,
     HEROKU,
     HUBSPOT,
     HUBSPOT_V1,
@@ -223,8 +227,12 @@ pub const ALL: &[Scheme] = &[
     LINEAR,
     MAILGUN,
     MANDRILL,
+    #[cfg(feature = "jsonwebtoken")]
+    MESSAGEBIRD,
     META,
     MOLLIE,
+    #[cfg(feature = "jsonwebtoken")]
+    MONDAY,
     MSTEAMS,
     NOTION,
     NPM,
@@ -235,6 +243,8 @@ pub const ALL: &[Scheme] = &[
     #[cfg(feature = "crc32fast")]
     PAYPAL,
     PAYSTACK,
+    #[cfg(feature = "jsonwebtoken")]
+    PLAID,
     POSTMARK,
     RAZORPAY,
     RESEND,
@@ -273,6 +283,7 @@ pub fn are_complete() -> bool {
     cfg!(all(
         feature = "crc32fast",
         feature = "ed25519",
+        feature = "jsonwebtoken",
         feature = "p256",
         feature = "sfv",
         feature = "x509-cert"
