@@ -33,7 +33,10 @@ fn the_list_is_whole_and_as_the_tests_are() {
     let missing: Vec<usize> = (1..=CASES)
         .filter(|case| !tests.contains_key(case) && !reasons.contains_key(case))
         .collect();
-    assert!(missing.is_empty(), "no test and no reason for the cases {missing:?}");
+    assert!(
+        missing.is_empty(),
+        "no test and no reason for the cases {missing:?}"
+    );
     let file = root().join("docs/threats.md");
     let list = list(&tests, &reasons);
     if std::env::var_os("UPDATE").is_some() {
@@ -54,7 +57,11 @@ fn list(tests: &BTreeMap<usize, Vec<(String, String)>>, reasons: &BTreeMap<usize
     );
     for case in 1..=CASES {
         if let Some((_, section)) = SECTIONS.iter().find(|(first, _)| *first == case) {
-            write!(text, "\n## {section}\n\n| # | what is proven | where |\n|---|---|---|\n").unwrap();
+            write!(
+                text,
+                "\n## {section}\n\n| # | what is proven | where |\n|---|---|---|\n"
+            )
+            .unwrap();
         }
         for (proven, place) in tests.get(&case).into_iter().flatten() {
             writeln!(text, "| {case} | {proven} | `{place}` |").unwrap();
@@ -69,13 +76,19 @@ fn list(tests: &BTreeMap<usize, Vec<(String, String)>>, reasons: &BTreeMap<usize
 /// The tests by the numbers in their names, each in words and with its file.
 fn tests() -> BTreeMap<usize, Vec<(String, String)>> {
     let mut found: BTreeMap<usize, Vec<(String, String)>> = BTreeMap::new();
-    for file in ["src", "tests", "cli", "adapters"].iter().flat_map(|folder| sources(&root().join(folder))) {
+    for file in ["src", "tests", "cli", "adapters"]
+        .iter()
+        .flat_map(|folder| sources(&root().join(folder)))
+    {
         let text = fs::read_to_string(&file).unwrap();
         let place = file.strip_prefix(root()).unwrap().display().to_string();
         for name in text.lines().filter_map(function) {
             let (numbers, words) = numbered(name);
             for number in numbers {
-                found.entry(number).or_default().push((words.clone(), place.clone()));
+                found
+                    .entry(number)
+                    .or_default()
+                    .push((words.clone(), place.clone()));
             }
         }
     }
@@ -83,7 +96,10 @@ fn tests() -> BTreeMap<usize, Vec<(String, String)>> {
 }
 
 fn function(line: &str) -> Option<&str> {
-    let line = line.trim_start().trim_start_matches("pub ").trim_start_matches("async ");
+    let line = line
+        .trim_start()
+        .trim_start_matches("pub ")
+        .trim_start_matches("async ");
     let name = line.strip_prefix("fn ")?;
     name.split(['(', '<']).next()
 }

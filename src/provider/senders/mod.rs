@@ -21,6 +21,8 @@ mod clerk;
 mod clickup;
 mod coinbase_commerce;
 mod contentful;
+#[cfg(feature = "ed25519")]
+mod discord;
 mod docusign;
 mod dropbox;
 mod forgejo;
@@ -51,6 +53,8 @@ mod paystack;
 mod razorpay;
 mod resend;
 mod sanity;
+#[cfg(feature = "p256")]
+mod sendgrid;
 mod sentry;
 mod shopify;
 mod square;
@@ -97,6 +101,8 @@ pub use clerk::CLERK;
 pub use clickup::CLICKUP;
 pub use coinbase_commerce::COINBASE_COMMERCE;
 pub use contentful::CONTENTFUL;
+#[cfg(feature = "ed25519")]
+pub use discord::DISCORD;
 pub use docusign::DOCUSIGN;
 pub use dropbox::DROPBOX;
 pub use forgejo::FORGEJO;
@@ -127,6 +133,8 @@ pub use paystack::PAYSTACK;
 pub use razorpay::RAZORPAY;
 pub use resend::RESEND;
 pub use sanity::SANITY;
+#[cfg(feature = "p256")]
+pub use sendgrid::SENDGRID;
 pub use sentry::SENTRY;
 pub use shopify::SHOPIFY;
 pub use square::SQUARE;
@@ -164,6 +172,8 @@ pub const ALL: &[Scheme] = &[
     CONTENTFUL,
     DOCUSIGN,
     DROPBOX,
+    #[cfg(feature = "ed25519")]
+    DISCORD,
     FORGEJO,
     FRONT,
     GITEA,
@@ -195,6 +205,8 @@ pub const ALL: &[Scheme] = &[
     RAZORPAY,
     RESEND,
     SANITY,
+    #[cfg(feature = "p256")]
+    SENDGRID,
     SENTRY,
     SHOPIFY,
     SLACK,
