@@ -82,6 +82,27 @@ async fn the_peers_cases_hold() {
     assert_eq!(seen.values().sum::<usize>(), 55, "{seen:?}");
 }
 
+#[tokio::test]
+async fn each_contested_case_ends_as_the_document_says() {
+    let Some(cases) = shared("peer-cases.json", &SENDERS) else {
+        return;
+    };
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/senders.md")).unwrap();
+    let contested: Vec<_> = cases
+        .iter()
+        .filter(|case| case.expected == Expected::Contested)
+        .collect();
+    assert_eq!(contested.len(), 4);
+    for case in contested {
+        let reason = case.outcome().await.reason.unwrap();
+        let row = format!("| `{}` | `{}` |", case.id, reason.code());
+        assert!(
+            text.contains(&row),
+            "docs/senders.md must have a row that begins so: {row}"
+        );
+    }
+}
+
 /// Whether the verdict rests on the byte at this position of the body.
 fn rests_on(case: &Case, position: usize) -> bool {
     let text = std::str::from_utf8(&case.body).unwrap();

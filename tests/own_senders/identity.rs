@@ -9,10 +9,12 @@ use http::{HeaderValue, Request, Response};
 use http_body_util::Full;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_webhook::provider::Provider;
-use tower_webhook::provider::senders::{ADYEN, Adyen, BOX, BoxWebhooks, MAILGUN, Mailgun, TWILIO, Twilio};
+use tower_webhook::provider::senders::{
+    ADYEN, Adyen, BOX, BoxWebhooks, HUBSPOT, HubSpot, MAILGUN, Mailgun, TWILIO, Twilio,
+};
 use tower_webhook::store::MemoryStore;
 use tower_webhook::testing::Delivery;
-use tower_webhook::{Binding, DedupLayer, Identity, UnsignedBody, Verified};
+use tower_webhook::{Binding, DedupLayer, Identity, SplitLayer, UnsignedBody, Verified};
 
 use super::case::layer;
 use super::rules::{NOW, delivery, key};
@@ -140,6 +142,46 @@ async fn boxs_event_is_known_by_the_id_in_its_body() {
             .send(at(60, r#"{"id":"2","trigger":"FILE.UPLOADED"}"#))
             .await,
         (200, 2)
+    );
+}
+
+#[tokio::test]
+async fn hubspots_retry_runs_only_what_is_new_in_its_batch() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let (verify, store) = (
+        layer(HubSpot::new(key()).public_url(URL), NOW),
+        MemoryStore::default(),
+    );
+    let send = async |body: &str| {
+        let counted = Arc::clone(&calls);
+        let handler = service_fn(move |_: Request<Full<Bytes>>| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            async { Ok::<_, std::convert::Infallible>(Response::new(Full::<Bytes>::default())) }
+        });
+        let signed = delivery(HUBSPOT, body)
+            .sign_as(&HubSpot::new(key()).public_url(URL), &key())
+            .unwrap();
+        let inner = SplitLayer::new().layer(DedupLayer::new(store.clone()).layer(handler));
+        let response = verify
+            .clone()
+            .layer(inner)
+            .oneshot(signed.map(Full::new))
+            .await
+            .unwrap();
+        (response.status().as_u16(), calls.load(Ordering::Relaxed))
+    };
+    let event = |id: u32, attempt: u32| {
+        format!(
+            r#"{{"eventId":{id},"subscriptionType":"contact.creation","occurredAt":1564113600000,"attemptNumber":{attempt}}}"#
+        )
+    };
+    assert_eq!(
+        send(&format!("[{},{}]", event(1, 0), event(2, 0))).await,
+        (200, 2)
+    );
+    assert_eq!(
+        send(&format!("[{},{}]", event(2, 1), event(3, 0))).await,
+        (200, 3)
     );
 }
 

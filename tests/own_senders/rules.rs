@@ -378,6 +378,47 @@ async fn an_answer_to_a_challenge_of_braintrees_is_no_signature_of_an_event() {
     assert_eq!(send(provider(), request).await.reason, Some(Reason::BadSignature));
 }
 
+/// Signed by Contentful's own toolkit, as a test of Prismatic's Contentful component publishes it.
+#[tokio::test]
+async fn what_contentfuls_toolkit_signs_verifies() {
+    let secret = Secret::new(format!("{}{}", "a".repeat(32), "b".repeat(32))).unwrap();
+    let body = r#"{"sys":{"id":"5KsDBWseXY6QegucYAoacS","type":"Entry"},"fields":{"title":{"en-US":"Hello, World!"}}}"#;
+    let request = |body: &str| {
+        let target = "/trigger/SW5zdGFuY2VGbG93Q29uZmlnOjE=";
+        let headers = [
+            ("content-type", "application/vnd.contentful.management.v1+json"),
+            ("x-contentful-topic", "ContentManagement.Entry.publish"),
+            (
+                "x-contentful-signature",
+                "8dec81505760a10b542fbc36d3aa0a772b11f759eca7b2351daaf5bba8c7c6f1",
+            ),
+            (
+                "x-contentful-signed-headers",
+                "content-type,x-contentful-signed-headers,x-contentful-timestamp,x-contentful-topic",
+            ),
+            ("x-contentful-timestamp", "1767225600000"),
+        ];
+        let request = headers
+            .into_iter()
+            .fold(Request::post(target), |request, (name, value)| {
+                request.header(name, value)
+            });
+        request
+            .body(Full::new(Bytes::copy_from_slice(body.as_bytes())))
+            .unwrap()
+    };
+    let contentful = || Contentful::new(secret.clone()).public_url("https://hooks.example.com");
+    assert_eq!(
+        send(layer(contentful(), 1_767_225_601), request(body))
+            .await
+            .status,
+        204
+    );
+    let other = body.replace("Hello", "Hallo");
+    let refused = send(layer(contentful(), 1_767_225_601), request(&other)).await;
+    assert_eq!(refused.reason, Some(Reason::BadSignature));
+}
+
 #[tokio::test]
 async fn contentfuls_list_of_headers_must_hold_itself_and_the_time() {
     let provider = || Contentful::new(key()).public_url(URL);

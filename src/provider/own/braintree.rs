@@ -37,7 +37,7 @@ use crate::signature::hmac::Algorithm;
 /// use tower_webhook::{Secret, VerifyLayer};
 ///
 /// let private_key = Secret::new("the private key of the API key")?;
-/// let layer = VerifyLayer::new(Braintree::new("the public key", private_key))?;
+/// let layer = VerifyLayer::new(Braintree::new("8xn2fqz5tj4wk7cv", private_key))?;
 /// # Ok::<(), tower_webhook::ConfigError>(())
 /// ```
 pub type Braintree = Own<BraintreeRule>;

@@ -18,7 +18,7 @@ use crate::provider::place::{Part, header};
 pub const CONTENTFUL: Scheme = Scheme::own("contentful", "HMAC-SHA-256 over a canonical request")
     .docs("https://www.contentful.com/developers/docs/webhooks/request-verification/")
     .source(Source::Sender("contentful/node-apps-toolkit"))
-    .vectors(Vectors::Published)
+    .vectors(Vectors::ThirdParty)
     .answer("2xx")
     .deadline(Duration::from_secs(30))
     .tries("2 more on 429 and 5xx, 30 seconds apart")

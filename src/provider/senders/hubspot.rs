@@ -6,12 +6,14 @@ use http::Method;
 
 use crate::provider::about::{Source, Vectors};
 use crate::provider::description::{Payload, Scheme};
-use crate::provider::place::{Part, header};
+use crate::provider::events::{Events, each};
+use crate::provider::place::{Part, header, json};
 
 /// HubSpot, version 3: HMAC-SHA-256 over method, public URL, body and time in milliseconds, Base64; the key is the app's client
 /// secret. Twelve characters that the URL may hold in percent form are signed as themselves.
 ///
-/// A delivery is an array of up to 100 events and has no id: it is known by its content, in which each try counts its number.
+/// A delivery is an array of up to 100 events and has no id. A [`SplitLayer`](crate::SplitLayer) opens it; whole, it is known by
+/// its content, in which each try counts its number.
 ///
 /// Source: <https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation>.
 pub const HUBSPOT: Scheme = Scheme::own("hubspot", "HMAC-SHA-256")
@@ -29,6 +31,7 @@ pub const HUBSPOT: Scheme = Scheme::own("hubspot", "HMAC-SHA-256")
     .methods(&[Method::POST, Method::GET])
     .empty_body()
     .payload(Payload::Json)
+    .events(EACH)
     .retries(DAY, Duration::from_secs(2 * 86_400));
 
 /// HubSpot, version 2: a plain SHA-256 over secret, method, public URL and body, hexadecimal. It is no HMAC and holds no time.
@@ -43,6 +46,7 @@ pub const HUBSPOT_V2: Scheme = Scheme::own("hubspot_v2", "SHA-256 over secret an
     .methods(&[Method::POST, Method::GET])
     .empty_body()
     .payload(Payload::Json)
+    .events(EACH)
     .retries(DAY, Duration::from_secs(2 * 86_400));
 
 /// HubSpot, version 1: a plain SHA-256 over secret and body, hexadecimal. It is no HMAC and holds no time.
@@ -54,7 +58,13 @@ pub const HUBSPOT_V1: Scheme = Scheme::own("hubspot_v1", "SHA-256 over secret an
     .vectors(Vectors::Published)
     .signature(header("x-hubspot-signature").hex())
     .payload(Payload::Json)
+    .events(EACH)
     .retries(DAY, Duration::from_secs(2 * 86_400));
 
+/// An `eventId` may come twice with other events, so each is known by what it says, less the number of its try.
+const EACH: &[Events] = &[each("/*")
+    .kind(&[json("/subscriptionType")])
+    .time(json("/occurredAt").unix_milliseconds())
+    .unstable("/attemptNumber")];
 const DOCS: &str = "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation";
 const DAY: Duration = Duration::from_secs(86_400);
