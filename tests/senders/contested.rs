@@ -66,7 +66,10 @@ fn what_proves_a_description_is_what_the_vectors_say() {
         };
         let of_it = |vector: &&Value| {
             let named = scheme.is_empty() || vector["scheme"] == scheme;
-            vector["provider"] == provider && named && vector["kind"] == "published" && vector["verified"] != false
+            vector["provider"] == provider
+                && named
+                && vector["kind"] == "published"
+                && vector["verified"] != false
         };
         let origins: Vec<_> = vectors.as_array().unwrap().iter().filter(of_it).collect();
         let by_the_sender = |vector: &&Value| {
