@@ -331,7 +331,7 @@ impl Scheme {
         place.each().all(|at| match at {
             At::Header(name) => self.content.contains(&Part::Header(name)),
             At::Element(key) => self.content.contains(&Part::Element(key)),
-            At::Json(pointer) => self.contains_any(Part::Body, Part::Json(pointer)),
+            At::Json(pointer) | At::Integer(pointer) => self.contains_any(Part::Body, Part::Json(pointer)),
             At::Form(field) => self.contains_any(Part::Body, Part::Form(field)),
             At::FirstOf(_) => false,
         })

@@ -64,7 +64,7 @@ pub use events::{Events, each};
 pub use facts::Facts;
 pub use github::{GITHUB, GITHUB_SHA1, github};
 pub use handshake::{Answer, Handshake, NewSecret};
-pub use place::{Part, Place, SignatureAt, TimestampAt, element, first_of, form, header, json};
+pub use place::{Part, Place, SignatureAt, TimestampAt, element, first_of, form, header, integer, json};
 pub use sender::Sender;
 pub use slack::{SLACK, slack};
 pub use standard_webhooks::{STANDARD_WEBHOOKS, standard_webhooks};

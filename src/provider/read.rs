@@ -42,7 +42,10 @@ impl<'a> Reader<'a> {
         if body.is_empty() && !scheme.empty_body {
             return Err(Reason::MalformedBody);
         }
-        if !scheme.places().any(|at| matches!(at, At::Json(_) | At::Form(_))) {
+        if !scheme
+            .places()
+            .any(|at| matches!(at, At::Json(_) | At::Integer(_) | At::Form(_)))
+        {
             return Ok(reader);
         }
         match scheme.payload {
@@ -72,7 +75,7 @@ impl<'a> Reader<'a> {
     /// Reads the document once, for every pointer of the description.
     pub(crate) fn facts(&self) -> Result<Facts<'_>, Reason> {
         let pointers = self.scheme.places().filter_map(|at| match at {
-            At::Json(pointer) => Some(pointer),
+            At::Json(pointer) | At::Integer(pointer) => Some(pointer),
             _ => None,
         });
         let pointers: Vec<_> = pointers.collect();
@@ -210,6 +213,11 @@ impl Facts<'_> {
                     Some(raw) => Some(json::string(raw).ok_or(Reason::MalformedBody)?),
                     None => None,
                 },
+                At::Integer(pointer) => match self.picked(pointer) {
+                    Some(raw) if is_whole(raw) => Some(Cow::Borrowed(raw)),
+                    Some(_) => return Err(Reason::MalformedBody),
+                    None => None,
+                },
                 At::Header(name) => match single(self.reader.headers, name) {
                     Err(Reason::MissingHeader) => None,
                     found => Some(Cow::Borrowed(found.map_err(|_| Reason::MalformedBody)?)),
@@ -233,7 +241,7 @@ impl Facts<'_> {
                     .ok()
                     .map(Cow::Borrowed)
             }
-            At::Json(pointer) => self.picked(pointer).map(Cow::Borrowed),
+            At::Json(pointer) | At::Integer(pointer) => self.picked(pointer).map(Cow::Borrowed),
             At::Form(field) => reader
                 .fields
                 .iter()
@@ -287,6 +295,12 @@ pub(crate) fn is_form_type(content_type: &[u8]) -> bool {
         .unwrap_or_default();
     kind.trim_ascii()
         .eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
+}
+
+/// Whether the JSON value is a number without a fraction or an exponent.
+fn is_whole(raw: &str) -> bool {
+    let digits = raw.strip_prefix('-').unwrap_or(raw);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// What a store, a log line and a person can take for an id or a kind.
