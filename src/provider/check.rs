@@ -89,19 +89,19 @@ impl Scheme {
         let bodies = self.content.iter().filter(|part| **part == Part::Body).count();
         let only_for_own = |part: &Part| matches!(part, Part::Json(_) | Part::Form(_) | Part::Checksum);
         match self.method {
-            Method::Hmac(_) if bodies != 1 || self.content.iter().any(only_for_own) => {
+            method if method.signs() && (bodies != 1 || self.content.iter().any(only_for_own)) => {
                 return Err(wrong(
                     ConfigErrorKind::Scheme,
                     "the signed content must hold the body once and no part of it; say `.content(&[…, Body])`",
                 ));
             }
-            Method::Token if !self.content.is_empty() => {
+            Method::Token | Method::Basic if !self.content.is_empty() => {
                 return Err(wrong(
                     ConfigErrorKind::Scheme,
                     "a token signs nothing; leave `.content(…)` out",
                 ));
             }
-            Method::Token if !matches!(self.signature.form, Form::Whole { .. }) => {
+            Method::Token | Method::Basic if !matches!(self.signature.form, Form::Whole { .. }) => {
                 return Err(wrong(
                     ConfigErrorKind::Scheme,
                     "a token is a header's whole value; say `.signature(header(…).token(\"\"))`",

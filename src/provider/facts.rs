@@ -8,6 +8,8 @@ use http::Method as Verb;
 use super::about::{Source, Vectors};
 use super::description::Scheme;
 use super::handshake::Handshake;
+#[cfg(feature = "ed25519")]
+use super::method::PUBLIC;
 use super::method::{KeyForm, Method};
 use super::place::{At, Part, Place};
 use crate::signature::encoding::Encoding;
@@ -110,8 +112,16 @@ impl Scheme {
             signature: format!("{}: {}", self.signature.header_name(), self.signature_form()),
             key: match self.key {
                 KeyForm::Text => "the secret's text".into(),
-                KeyForm::Hex => "the secret, decoded from hexadecimal".into(),
+                KeyForm::Hex => "the secret or the public key, decoded from hexadecimal".into(),
                 KeyForm::Sha1 => "the SHA-1 of the secret's text".into(),
+                #[cfg(feature = "p256")]
+                KeyForm::Base64 { .. } if self.method == Method::EcdsaP256 => {
+                    "the public key (SPKI), decoded from Base64".into()
+                }
+                #[cfg(feature = "ed25519")]
+                KeyForm::Base64OrPublic { prefix } => format!(
+                    "the secret behind `{prefix}` or the public key behind `{PUBLIC}`, decoded from Base64"
+                ),
                 KeyForm::Base64 { prefix: "" } => "the secret, decoded from Base64".into(),
                 KeyForm::Base64 { prefix } => format!("the secret behind `{prefix}`, decoded from Base64"),
             },
@@ -144,8 +154,10 @@ impl Scheme {
     }
 
     fn signature_form(&self) -> String {
-        if let (Method::Token, Form::Whole { prefix }) = (self.method, self.signature.form) {
-            return format!("{prefix}{{token}}");
+        match (self.method, self.signature.form) {
+            (Method::Token, Form::Whole { prefix }) => return format!("{prefix}{{token}}"),
+            (Method::Basic, Form::Whole { prefix }) => return format!("{prefix}{{base64 of user:password}}"),
+            _ => {}
         }
         let encoding = match self.signature.encoding {
             Encoding::Hex => "{hex}",
@@ -157,7 +169,16 @@ impl Scheme {
             Form::Pairs { separator, key } => format!("{key}={encoding}{separator}…"),
             Form::Scattered(Scatter::Indexed) => format!("{encoding} in each of …-1, …-2, …"),
             Form::Scattered(Scatter::Repeated { prefix }) => format!("{prefix}{encoding}, …"),
-            Form::List { separator, version } => format!("{version},{encoding}{separator}…"),
+            Form::List {
+                separator,
+                version,
+                ed25519: None,
+            } => format!("{version},{encoding}{separator}…"),
+            Form::List {
+                separator,
+                version,
+                ed25519: Some(other),
+            } => format!("{version},{encoding}{separator}{other},{encoding}{separator}…"),
         }
     }
 
@@ -182,7 +203,7 @@ pub(super) fn place(place: Place) -> String {
     let names = place.each().map(|at| match at {
         At::Header(name) => format!("header:{name}"),
         At::Element(key) => format!("signature:{key}"),
-        At::Json(pointer) => format!("json:{pointer}"),
+        At::Json(pointer) | At::Integer(pointer) => format!("json:{pointer}"),
         At::Form(field) => format!("form:{field}"),
         At::FirstOf(_) => String::new(),
     });

@@ -20,6 +20,7 @@
 
 mod clock;
 mod delivery;
+mod keys;
 
 use bytes::Bytes;
 use http::Request;
@@ -30,6 +31,7 @@ use crate::secret::Secrets;
 
 pub use clock::ManualClock;
 pub use delivery::Delivery;
+pub use keys::public_key;
 
 /// A provider with code of its own that can also sign as its sender does: see [`Delivery::sign_as`].
 pub trait Signs: Provider {
