@@ -10,15 +10,20 @@
 
 mod airtable;
 mod asana;
+mod auth0;
 mod bigcommerce;
 mod bitbucket;
 mod calendly;
 mod circleci;
 mod clerk;
 mod clickup;
+mod cloudevents;
 mod coinbase_commerce;
+#[cfg(feature = "ed25519")]
+mod discord;
 mod docusign;
 mod dropbox;
+mod flutterwave;
 mod forgejo;
 mod front;
 mod gitea;
@@ -37,18 +42,23 @@ mod mollie;
 mod msteams;
 mod notion;
 mod npm;
+mod okta;
 mod openai;
 mod paddle;
 mod pagerduty;
 mod paystack;
+mod postmark;
 mod razorpay;
 mod resend;
 mod sanity;
+#[cfg(feature = "p256")]
+mod sendgrid;
 mod sentry;
 mod shopify;
 mod square;
 mod supabase;
 mod svix;
+mod telegram;
 mod trello;
 mod twitch;
 mod twitter;
@@ -69,15 +79,20 @@ use super::stripe::STRIPE;
 
 pub use airtable::AIRTABLE;
 pub use asana::ASANA;
+pub use auth0::AUTH0;
 pub use bigcommerce::BIGCOMMERCE;
 pub use bitbucket::BITBUCKET;
 pub use calendly::CALENDLY;
 pub use circleci::CIRCLECI;
 pub use clerk::CLERK;
 pub use clickup::CLICKUP;
+pub use cloudevents::CLOUDEVENTS;
 pub use coinbase_commerce::COINBASE_COMMERCE;
+#[cfg(feature = "ed25519")]
+pub use discord::DISCORD;
 pub use docusign::DOCUSIGN;
 pub use dropbox::DROPBOX;
+pub use flutterwave::{FLUTTERWAVE, FLUTTERWAVE_TOKEN};
 pub use forgejo::FORGEJO;
 pub use front::FRONT;
 pub use gitea::GITEA;
@@ -96,18 +111,23 @@ pub use mollie::MOLLIE;
 pub use msteams::MSTEAMS;
 pub use notion::NOTION;
 pub use npm::NPM;
+pub use okta::OKTA;
 pub use openai::OPENAI;
 pub use paddle::PADDLE;
 pub use pagerduty::PAGERDUTY;
 pub use paystack::PAYSTACK;
+pub use postmark::POSTMARK;
 pub use razorpay::RAZORPAY;
 pub use resend::RESEND;
 pub use sanity::SANITY;
+#[cfg(feature = "p256")]
+pub use sendgrid::SENDGRID;
 pub use sentry::SENTRY;
 pub use shopify::SHOPIFY;
 pub use square::SQUARE;
 pub use supabase::SUPABASE;
 pub use svix::SVIX;
+pub use telegram::TELEGRAM;
 pub use trello::TRELLO;
 pub use twitch::TWITCH;
 pub use twitter::TWITTER;
@@ -125,15 +145,21 @@ pub use zoom::ZOOM;
 pub const ALL: &[Scheme] = &[
     AIRTABLE,
     ASANA,
+    AUTH0,
     BIGCOMMERCE,
     BITBUCKET,
     CALENDLY,
     CIRCLECI,
     CLERK,
     CLICKUP,
+    CLOUDEVENTS,
     COINBASE_COMMERCE,
+    #[cfg(feature = "ed25519")]
+    DISCORD,
     DOCUSIGN,
     DROPBOX,
+    FLUTTERWAVE,
+    FLUTTERWAVE_TOKEN,
     FORGEJO,
     FRONT,
     GITEA,
@@ -153,13 +179,17 @@ pub const ALL: &[Scheme] = &[
     MSTEAMS,
     NOTION,
     NPM,
+    OKTA,
     OPENAI,
     PADDLE,
     PAGERDUTY,
     PAYSTACK,
+    POSTMARK,
     RAZORPAY,
     RESEND,
     SANITY,
+    #[cfg(feature = "p256")]
+    SENDGRID,
     SENTRY,
     SHOPIFY,
     SLACK,
@@ -168,6 +198,7 @@ pub const ALL: &[Scheme] = &[
     STRIPE,
     SUPABASE,
     SVIX,
+    TELEGRAM,
     TRELLO,
     TWITCH,
     TWITTER,
@@ -183,7 +214,7 @@ pub const ALL: &[Scheme] = &[
 
 /// Whether this build has every sender. A feature that a sender of [`ALL`] stands behind is to be named here.
 #[doc(hidden)]
-pub const COMPLETE: bool = true;
+pub const COMPLETE: bool = cfg!(all(feature = "ed25519", feature = "p256"));
 
 /// The description with this name.
 ///
