@@ -34,6 +34,8 @@ pub(crate) mod form;
 mod github;
 pub(crate) mod handshake;
 pub(crate) mod json;
+#[cfg(feature = "jsonwebtoken")]
+pub mod jwt;
 pub(crate) mod key_ring;
 pub(crate) mod keys;
 pub(crate) mod method;

@@ -73,6 +73,8 @@ mod zoom;
 
 use super::description::Scheme;
 use super::github::GITHUB;
+#[cfg(feature = "jsonwebtoken")]
+use super::jwt::{MESSAGEBIRD, MONDAY, PLAID, PUBSUB};
 use super::slack::SLACK;
 use super::standard_webhooks::STANDARD_WEBHOOKS;
 use super::stripe::STRIPE;
@@ -167,6 +169,8 @@ pub const ALL: &[Scheme] = &[
     GITLAB,
     GITLAB_TOKEN,
     GOCARDLESS,
+    #[cfg(feature = "jsonwebtoken")]
+    PUBSUB,
     HEROKU,
     INTERCOM,
     INTUIT,
@@ -174,8 +178,12 @@ pub const ALL: &[Scheme] = &[
     LEMON_SQUEEZY,
     LINE,
     LINEAR,
+    #[cfg(feature = "jsonwebtoken")]
+    MESSAGEBIRD,
     META,
     MOLLIE,
+    #[cfg(feature = "jsonwebtoken")]
+    MONDAY,
     MSTEAMS,
     NOTION,
     NPM,
@@ -184,6 +192,8 @@ pub const ALL: &[Scheme] = &[
     PADDLE,
     PAGERDUTY,
     PAYSTACK,
+    #[cfg(feature = "jsonwebtoken")]
+    PLAID,
     POSTMARK,
     RAZORPAY,
     RESEND,
@@ -214,7 +224,11 @@ pub const ALL: &[Scheme] = &[
 
 /// Whether this build has every sender. A feature that a sender of [`ALL`] stands behind is to be named here.
 #[doc(hidden)]
-pub const COMPLETE: bool = cfg!(all(feature = "ed25519", feature = "p256"));
+pub const COMPLETE: bool = cfg!(all(
+    feature = "ed25519",
+    feature = "jsonwebtoken",
+    feature = "p256"
+));
 
 /// The description with this name.
 ///
