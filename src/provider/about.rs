@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::description::Scheme;
+use super::method::KeyForm;
 
 /// What stands in the tables and nowhere else.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +13,7 @@ pub(crate) struct About {
     pub(crate) tries: Option<&'static str>,
     pub(crate) source: Option<Source>,
     pub(crate) vectors: Vectors,
+    pub(crate) secret_prefix: &'static str,
 }
 
 /// Where a sender's scheme was read.
@@ -46,6 +48,7 @@ impl About {
         tries: None,
         source: None,
         vectors: Vectors::Derived,
+        secret_prefix: "",
     };
 }
 
@@ -88,6 +91,21 @@ impl Scheme {
     pub const fn source(mut self, source: Source) -> Self {
         self.about.source = Some(source);
         self
+    }
+
+    /// How the sender's secrets begin, where the whole text is the key; a secret that begins otherwise is not refused.
+    #[must_use]
+    pub const fn secret_begins(mut self, prefix: &'static str) -> Self {
+        self.about.secret_prefix = prefix;
+        self
+    }
+
+    /// How the sender's secrets begin; empty where they have no mark.
+    pub(crate) fn secret_prefix(&self) -> &'static str {
+        match self.key {
+            KeyForm::Base64 { prefix } if !prefix.is_empty() => prefix,
+            _ => self.about.secret_prefix,
+        }
     }
 
     /// What proves the description.

@@ -61,6 +61,7 @@ impl Scheme {
             .flatten()
             .chain(self.within.iter().copied())
             .flat_map(|place| place.each());
+        self.check_elements(named.clone())?;
         let headers = named.filter_map(|at| match at {
             At::Header(name) => Some(name),
             _ => None,
@@ -82,6 +83,20 @@ impl Scheme {
                 "the signature must stand in a header",
             )),
             None => Ok(()),
+        }
+    }
+
+    /// Elements are found where the signature's header is made of pairs, and nowhere else.
+    fn check_elements(&self, mut named: impl Iterator<Item = At>) -> Result<(), ConfigError> {
+        let is_signed = self.content.iter().any(|part| matches!(part, Part::Element(_)));
+        let is_read = named.any(|at| matches!(at, At::Element(_)));
+        let has_pairs = matches!(self.signature.form, Form::Pairs { .. });
+        match (is_signed || is_read) && !has_pairs && !self.is_own() {
+            true => Err(wrong(
+                ConfigErrorKind::Scheme,
+                "an element of the signature's header is named, but that header has no `key=value` pairs; say `.pairs(…)`",
+            )),
+            false => Ok(()),
         }
     }
 
@@ -108,13 +123,6 @@ impl Scheme {
                 ));
             }
             _ => {}
-        }
-        let is_listed = matches!(self.signature.form, Form::Pairs { .. });
-        if self.content.iter().any(|part| matches!(part, Part::Element(_))) && !is_listed && !self.is_own() {
-            return Err(wrong(
-                ConfigErrorKind::Scheme,
-                "an element of the signature's header is signed, but that header has no `key=value` pairs; say `.pairs(…)`",
-            ));
         }
         match self.timestamp {
             Some(at) if at.optional && at.place.each().any(|at| !matches!(at, At::Json(_) | At::Form(_))) => {

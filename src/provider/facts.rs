@@ -3,8 +3,6 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use http::Method as Verb;
-
 use super::about::{Source, Vectors};
 use super::description::Scheme;
 use super::handshake::Handshake;
@@ -77,30 +75,6 @@ pub struct Facts {
 }
 
 impl Scheme {
-    /// Whether a [`Provider`](super::Provider) of its own checks this sender's deliveries, so that no
-    /// [`Sender`](super::Sender) can.
-    #[must_use]
-    pub const fn is_own(&self) -> bool {
-        matches!(self.method, Method::Own(_))
-    }
-
-    /// The methods that the sender uses; POST alone by default.
-    #[must_use]
-    pub const fn methods(self, methods: &'static [Verb]) -> Self {
-        Self { methods, ..self }
-    }
-
-    /// Whether this signed part is a field of the event, and not only what marks the delivery: its time or its id.
-    pub(super) fn is_of_the_event(&self, part: Part) -> bool {
-        let marks = [self.id, self.timestamp.map(|at| at.place)];
-        let mut marks = marks.into_iter().flatten().flat_map(Place::each);
-        match part {
-            Part::Json(pointer) => !marks.any(|at| matches!(at, At::Json(known) if known == pointer)),
-            Part::Form(field) => !marks.any(|at| matches!(at, At::Form(known) if known == field)),
-            _ => false,
-        }
-    }
-
     /// What the description says, in words.
     #[must_use]
     pub fn facts(&self) -> Facts {
@@ -112,7 +86,11 @@ impl Scheme {
             signature: format!("{}: {}", self.signature.header_name(), self.signature_form()),
             key: match self.key {
                 KeyForm::Text => "the secret's text".into(),
-                KeyForm::Hex => "the secret or the public key, decoded from hexadecimal".into(),
+                #[cfg(feature = "ed25519")]
+                KeyForm::Hex if self.method == Method::Ed25519 => {
+                    "the public key, decoded from hexadecimal".into()
+                }
+                KeyForm::Hex => "the secret, decoded from hexadecimal".into(),
                 KeyForm::Sha1 => "the SHA-1 of the secret's text".into(),
                 #[cfg(feature = "p256")]
                 KeyForm::Base64 { .. } if self.method == Method::EcdsaP256 => {

@@ -37,6 +37,11 @@ impl KeyRing {
         }
     }
 
+    /// The secrets, where they never change.
+    pub(crate) fn fixed(&self) -> Option<&Secrets> {
+        self.fixed.as_ref()
+    }
+
     /// The keys for this request; where its tenant doesn't exist, keys of nobody that cost the same work.
     ///
     /// # Errors
@@ -71,11 +76,6 @@ impl KeyRing {
         let keys = make(&secrets).map_err(|error| unavailable(error.into()))?;
         let holder = Holder { tenant, known };
         Ok(Found { keys, holder })
-    }
-
-    /// Whether the secrets are the same for every request and never change.
-    pub(crate) fn is_fixed(&self) -> bool {
-        self.fixed.is_some()
     }
 
     /// Whether there are secrets for this request.

@@ -120,6 +120,10 @@ impl KeyList {
                 let tokens = bytes.map(|token| Ok(TokenKey::new(&token?)));
                 tokens.collect::<Result<_, _>>().map(Self::Tokens)
             }
+            Method::Basic => {
+                let pairs = bytes.map(|pair| Ok(TokenKey::new(user_and_password(&pair?)?)));
+                pairs.collect::<Result<_, _>>().map(Self::Tokens)
+            }
             Method::Digest => {
                 let digests = bytes.map(|text| Ok(DigestKey::new(&text?)));
                 digests.collect::<Result<_, _>>().map(Self::Digests)
@@ -191,7 +195,7 @@ pub(crate) fn key(secret: &Secret, form: KeyForm) -> Result<Zeroizing<Vec<u8>>, 
         KeyForm::Base64OrPublic { .. } if text.starts_with(PUBLIC.as_bytes()) => base64_key(text, PUBLIC),
         #[cfg(feature = "ed25519")]
         KeyForm::Base64OrPublic { prefix } => base64_key(text, prefix),
-        KeyForm::Hex => from_hex(text),
+        KeyForm::Hex => hex_key(text),
         KeyForm::Sha1 => Ok(Zeroizing::new(Sha1::digest(text).to_vec())),
     }
 }
@@ -211,7 +215,7 @@ fn base64_key(text: &[u8], prefix: &str) -> Result<Zeroizing<Vec<u8>>, ConfigErr
 }
 
 /// Senders show such keys in capital letters, others write them in small ones.
-fn from_hex(text: &[u8]) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
+fn hex_key(text: &[u8]) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
     let digits = Zeroizing::new(text.to_ascii_lowercase());
     let mut key = Zeroizing::new(vec![0; text.len() / 2]);
     decode_hex(&digits, &mut key).map(|()| key).ok_or_else(|| {

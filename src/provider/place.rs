@@ -174,7 +174,7 @@ impl Place {
     }
 
     /// This place and, for [`first_of()`], those in it.
-    pub(crate) fn each(self) -> impl Iterator<Item = At> {
+    pub(crate) fn each(self) -> impl Iterator<Item = At> + Clone {
         let (one, many) = match self.0 {
             At::FirstOf(places) => (None, places),
             at => (Some(at), [].as_slice()),

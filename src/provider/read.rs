@@ -30,6 +30,9 @@ pub(crate) struct Facts<'r> {
     values: Vec<Option<&'r str>>,
 }
 
+/// A handshake that a delivery is, and the challenge in it.
+type Greeted<'r> = (Handshake, Option<Cow<'r, str>>);
+
 impl<'a> Reader<'a> {
     /// Opens the body as far as the description looks into it.
     pub(crate) fn open(scheme: &'a Scheme, headers: &'a HeaderMap, body: &'a Bytes) -> Result<Self, Reason> {
@@ -157,7 +160,7 @@ impl Facts<'_> {
     }
 
     /// The handshake that the delivery is, with its challenge.
-    pub(crate) fn handshake(&self) -> Result<Option<(Handshake, Option<Cow<'_, str>>)>, Reason> {
+    pub(crate) fn handshake(&self) -> Result<Option<Greeted<'_>>, Reason> {
         for handshake in self.reader.scheme.handshakes {
             let Call::Signed {
                 when,

@@ -14,6 +14,7 @@ use crate::secret::SecretSource;
 /// between tries. Source: <https://docs.stripe.com/webhooks/signature>.
 pub const STRIPE: Scheme = Scheme::hmac_sha256("stripe")
     .docs("https://docs.stripe.com/webhooks/signature")
+    .secret_begins("whsec_")
     .source(Source::Sender("stripe/stripe-python"))
     .vectors(Vectors::Derived)
     .answer("2xx")

@@ -36,6 +36,7 @@ pub mod contract;
 mod erased;
 mod memory;
 mod operate;
+mod tiered;
 
 use std::error::Error;
 use std::fmt;
@@ -50,6 +51,7 @@ pub(crate) use erased::Guarded;
 pub use memory::ManualTime;
 pub use memory::{MemoryStore, MemoryStoreBuilder};
 pub use operate::{Operate, RecordCounts, RecordState, RecordSummary};
+pub use tiered::{TieredStore, TieredStoreBuilder};
 
 /// Keeps the claims. See the [module docs](self) for the rules and [`contract::check`] for their proof.
 pub trait Store: Send + Sync + 'static {

@@ -164,6 +164,18 @@ impl Delivery {
         self.time
     }
 
+    /// The id that the sender gives the event.
+    #[must_use]
+    pub fn event_id(&self) -> &str {
+        &self.id
+    }
+
+    /// When it is sent, as the sender writes it; empty for one that states no time.
+    #[must_use]
+    pub fn written_time(&self) -> String {
+        self.stated_time().map(|(_, text)| text).unwrap_or_default()
+    }
+
     /// The request before it is signed: with its method, its content type, and what the description has in the head.
     ///
     /// # Errors

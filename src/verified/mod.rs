@@ -305,7 +305,12 @@ impl Verified {
 }
 
 impl Learnt {
+    /// What the signature leaves free is no part of a signed event. Where it covers nothing of the event, all of the body is.
     fn make_fingerprint(&self) -> Fingerprint {
+        let signed = self.signed.as_ref().filter(|_| self.binding.covers_the_event());
+        if let Some(content) = signed.and_then(|content| content.first_chunk()) {
+            return Fingerprint(*content);
+        }
         if self.unstable.is_none() {
             return Fingerprint(xxh3_128(&self.body).to_be_bytes());
         }

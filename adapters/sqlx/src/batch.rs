@@ -9,11 +9,14 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use sqlx::{Database, Pool};
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 use tower_webhook::Key;
 use tower_webhook::store::{Claim, Held, StoreError};
 
 use crate::failure::Failure;
+use crate::lent::Lent;
 use crate::verb::{Step, Wish};
 
 /// The verbs that go to the database together. No two steps are of one key, so that their order can't matter.
@@ -30,10 +33,18 @@ pub(crate) struct Answers {
     pub(crate) held: Vec<Held>,
 }
 
-/// A database that carries out batches.
+/// A database that carries out batches, each on one connection.
 pub(crate) trait Engine: Send + Sync + 'static {
+    type Database: Database;
+
+    fn pool(&self) -> &Pool<Self::Database>;
+
     /// Carries out each verb of the batch, or says why it can't tell.
-    fn carry_out(&self, batch: &Batch) -> impl Future<Output = Result<Answers, Failure>> + Send;
+    fn carry_out(
+        &self,
+        connection: &mut Lent<Self::Database>,
+        batch: &Batch,
+    ) -> impl Future<Output = sqlx::Result<Answers>> + Send;
 }
 
 /// Gathers verbs into batches for an engine. Clones share the queue.
@@ -117,10 +128,33 @@ async fn work<E: Engine>(shared: Arc<Shared<E>>) {
         shared: &shared,
         is_over: false,
     };
+    let mut connection = None;
+    let mut served = 0;
     while let Some(draw) = lane.next() {
-        let answers = shared.engine.carry_out(&draw.batch).await;
+        let served_in_time = timeout(ENOUGH, serve(&shared.engine, &mut connection, &draw.batch));
+        let answers = served_in_time.await.unwrap_or(Err(Failure::LATE));
+        if answers.as_ref().is_err_and(|failure| !failure.is_refusal()) {
+            connection = None;
+        }
         draw.answer(answers);
+        served += 1;
+        if served % BATCHES_ON_A_CONNECTION == 0 {
+            connection.take().into_iter().for_each(Lent::give_back);
+        }
     }
+    connection.into_iter().for_each(Lent::give_back);
+}
+
+async fn serve<E: Engine>(
+    engine: &E,
+    connection: &mut Option<Lent<E::Database>>,
+    batch: &Batch,
+) -> Result<Answers, Failure> {
+    let connection = match connection {
+        Some(connection) => connection,
+        None => connection.insert(Lent::from(engine.pool()).await?),
+    };
+    Ok(engine.carry_out(connection, batch).await?)
 }
 
 /// A task's place among those that run.
@@ -234,9 +268,16 @@ impl<E> Shared<E> {
 
 /// How long a batch may take, the wait for a connection included. A receiver waits two seconds for a claim unless it is told
 /// otherwise; past that it has answered, and only those who settle still listen.
-pub(crate) const ENOUGH: Duration = Duration::from_secs(5);
+const ENOUGH: Duration = Duration::from_secs(5);
+
+/// A connection is kept from one batch to the next, since a pool asks it each time whether it is alive; but not for long, since
+/// handlers may wait for it.
+const BATCHES_ON_A_CONNECTION: u32 = 8;
 
 /// Enough that the disk's share of a verb is small, and few enough that the first of a batch does not wait for the last.
 const MOST_AT_ONCE: usize = 256;
 /// Who waits here is a request that has been read, so there is a limit to what a slow database makes this process hold.
 const MOST_WAITING: usize = 16_384;
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests;

@@ -42,6 +42,13 @@ impl Failure {
         Self { what, source: None }
     }
 
+    /// Whether the database answered, so that its connection is sound.
+    pub(crate) fn is_refusal(&self) -> bool {
+        self.source
+            .as_deref()
+            .is_some_and(|error| error.as_database_error().is_some())
+    }
+
     fn advice(&self) -> &'static str {
         match self.what {
             What::Refused => "the database could not answer; its own error is this one's source",

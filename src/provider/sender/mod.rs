@@ -170,7 +170,6 @@ impl Provider for Sender {
 
     fn check(&self) -> Result<(), ConfigError> {
         self.scheme.check()?;
-        self.check_greeting()?;
         if self.url.is_none() && self.scheme.content.contains(&Part::Url) {
             let advice = format!(
                 "{} signs the endpoint's URL; say `.public_url(…)` as the sender was given it",
@@ -178,7 +177,8 @@ impl Provider for Sender {
             );
             return Err(ConfigError::new(ConfigErrorKind::PublicUrl, advice));
         }
-        self.ring.check(self.scheme.name, self.made())
+        self.ring.check(self.scheme.name, self.made())?;
+        self.lint()
     }
 }
 

@@ -11,6 +11,7 @@ use crate::provider::place::{Part, element, header, json};
 /// Source: <https://developer.paddle.com/webhooks/signature-verification>.
 pub const PADDLE: Scheme = Scheme::hmac_sha256("paddle")
     .docs("https://developer.paddle.com/webhooks/signature-verification")
+    .secret_begins("pdl_ntf")
     .source(Source::Sender("PaddleHQ/paddle-python-sdk"))
     .vectors(Vectors::Published)
     .signature(header("paddle-signature").pairs_by(";", "h1").hex())

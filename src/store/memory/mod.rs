@@ -6,7 +6,7 @@ mod operate;
 mod page;
 mod record;
 mod shelf;
-mod time;
+pub(super) mod time;
 
 use std::fmt;
 use std::sync::Arc;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 pub(super) const NEVER: u64 = u64::MAX;
 
 /// The moment that lies `length` after `now`. A length that the clock can't count is cut to the last moment it can.
-pub(super) fn after(now: u64, length: Duration) -> u64 {
+pub(in crate::store) fn after(now: u64, length: Duration) -> u64 {
     now.saturating_add(nanos(length)).min(NEVER - 1)
 }
 
@@ -20,7 +20,7 @@ fn nanos(length: Duration) -> u64 {
 
 /// Where the store reads its time.
 #[derive(Debug)]
-pub(super) enum Time {
+pub(in crate::store) enum Time {
     Monotonic(Instant),
     #[cfg(feature = "test-util")]
     Manual(ManualTime),
@@ -33,7 +33,7 @@ impl Default for Time {
 }
 
 impl Time {
-    pub(super) fn now(&self) -> u64 {
+    pub(in crate::store) fn now(&self) -> u64 {
         match self {
             Self::Monotonic(start) => nanos(start.elapsed()),
             #[cfg(feature = "test-util")]

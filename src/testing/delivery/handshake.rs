@@ -124,7 +124,7 @@ fn document(wanted: &[(Option<Place>, Option<&str>)]) -> Bytes {
     let mut document = Value::Object(Map::new());
     for (place, text) in wanted {
         let pointer = place
-            .into_iter()
+            .iter()
             .flat_map(|place| place.each())
             .find_map(|at| match at {
                 At::Json(pointer) => Some(pointer),

@@ -4,16 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use sqlx::mysql::{MySqlArguments, MySqlPool, MySqlRow};
 use sqlx::query::Query;
-use sqlx::{MySql, Row, SqlStr};
-use tokio::time::timeout;
+use sqlx::{MySql, Pool, Row, SqlStr};
 use tower_webhook::store::Held;
 use tower_webhook::{Fingerprint, Key};
 
 use super::fences::Fences;
 use super::sql;
-use crate::batch::{Answers, Batch, ENOUGH, Engine};
+use crate::batch::{Answers, Batch, Engine};
 use crate::claims::{Table, decide};
-use crate::failure::Failure;
 use crate::lent::Lent;
 use crate::name::TableName;
 use crate::patience::Patience;
@@ -42,16 +40,6 @@ impl MySqlEngine {
         }
     }
 
-    async fn run(&self, batch: &Batch) -> Result<Answers, Failure> {
-        let mut session = Session {
-            connection: Lent::from(&self.pool).await?,
-            engine: self,
-        };
-        let answers = session.run(batch).await;
-        session.connection.give_back();
-        Ok(answers?)
-    }
-
     /// What there is under one key.
     pub(super) async fn inspect(&self, key: &Key) -> sqlx::Result<Option<Seen>> {
         let look = sqlx::query(self.look.single()).bind(bytes(key));
@@ -61,27 +49,31 @@ impl MySqlEngine {
 }
 
 impl Engine for MySqlEngine {
-    async fn carry_out(&self, batch: &Batch) -> Result<Answers, Failure> {
-        timeout(ENOUGH, self.run(batch))
-            .await
-            .unwrap_or(Err(Failure::LATE))
+    type Database = MySql;
+
+    fn pool(&self) -> &Pool<MySql> {
+        &self.pool
+    }
+
+    async fn carry_out(&self, connection: &mut Lent<MySql>, batch: &Batch) -> sqlx::Result<Answers> {
+        let mut session = Session {
+            connection,
+            engine: self,
+        };
+        Ok(Answers {
+            claims: decide(&mut session, &batch.wishes).await?,
+            held: session.step(&batch.steps).await?,
+        })
     }
 }
 
 /// The engine on one connection.
 struct Session<'a> {
-    connection: Lent<MySql>,
+    connection: &'a mut Lent<MySql>,
     engine: &'a MySqlEngine,
 }
 
 impl Session<'_> {
-    async fn run(&mut self, batch: &Batch) -> sqlx::Result<Answers> {
-        Ok(Answers {
-            claims: decide(self, &batch.wishes).await?,
-            held: self.step(&batch.steps).await?,
-        })
-    }
-
     async fn step(&mut self, steps: &[Step]) -> sqlx::Result<Vec<Held>> {
         let mut ordered: Vec<&Step> = steps.iter().collect();
         ordered.sort_by_key(|step| step.key);
@@ -111,18 +103,18 @@ impl Session<'_> {
             }
             query
         };
-        execute(&mut self.connection, query).await
+        execute(self.connection, query).await
     }
 
     /// Makes sure that a fence is higher than those of records that were deleted meanwhile: nobody has seen it yet.
     async fn raise(&mut self, key: &Key, fence: i64) -> sqlx::Result<Option<i64>> {
         self.engine.fences.discard();
-        let later = self.engine.fences.take(&mut self.connection, 1).await?.start;
+        let later = self.engine.fences.take(self.connection, 1).await?.start;
         let raise = || {
             let raise = sqlx::query(self.engine.raise.clone()).bind(later);
             raise.bind(bytes(key)).bind(fence)
         };
-        let raised = execute(&mut self.connection, raise).await?;
+        let raised = execute(self.connection, raise).await?;
         Ok((raised == 1).then_some(later))
     }
 
@@ -133,7 +125,7 @@ impl Session<'_> {
             for key in piece {
                 query = query.bind(bytes(key));
             }
-            for row in query.fetch_all(&mut *self.connection).await? {
+            for row in query.fetch_all(&mut **self.connection).await? {
                 let (key, seen) = read_record(&row)?;
                 records.push((key, seen, row.try_get("purged_to")?));
             }
@@ -144,11 +136,7 @@ impl Session<'_> {
 
 impl Table for Session<'_> {
     async fn take(&mut self, wishes: &[&Wish]) -> sqlx::Result<HashMap<Key, (i64, i64)>> {
-        let fences = self
-            .engine
-            .fences
-            .take(&mut self.connection, wishes.len())
-            .await?;
+        let fences = self.engine.fences.take(self.connection, wishes.len()).await?;
         let proposals: Vec<(&Wish, i64)> = wishes.iter().copied().zip(fences).collect();
         for (statement, piece) in self.engine.take.pieces(&proposals) {
             let query = || {
@@ -159,7 +147,7 @@ impl Table for Session<'_> {
                 }
                 query
             };
-            execute(&mut self.connection, query).await?;
+            execute(self.connection, query).await?;
         }
         let keys: Vec<Key> = wishes.iter().map(|wish| wish.key).collect();
         let proposed: HashMap<Key, i64> = proposals.iter().map(|(wish, fence)| (wish.key, *fence)).collect();

@@ -4,13 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use sqlx::postgres::{PgArguments, PgPool, PgRow};
 use sqlx::query::Query;
-use sqlx::{Postgres, Row, SqlStr};
-use tokio::time::timeout;
+use sqlx::{Pool, Postgres, Row, SqlStr};
 use tower_webhook::store::Held;
 use tower_webhook::{Fingerprint, Key};
 
 use super::sql;
-use crate::batch::{Answers, Batch, ENOUGH, Engine};
+use crate::batch::{Answers, Batch, Engine};
 use crate::claims::{Table, decide};
 use crate::failure::Failure;
 use crate::lent::Lent;
@@ -35,16 +34,6 @@ impl PgEngine {
         }
     }
 
-    async fn run(&self, batch: &Batch) -> Result<Answers, Failure> {
-        let mut session = Session {
-            connection: Lent::from(&self.pool).await?,
-            engine: self,
-        };
-        let answers = session.run(batch).await;
-        session.connection.give_back();
-        Ok(answers?)
-    }
-
     /// What there is under one key.
     pub(super) async fn inspect(&self, key: &Key) -> sqlx::Result<Option<Seen>> {
         let found = self.looking_at(&[*key]).fetch_optional(&self.pool).await?;
@@ -66,32 +55,37 @@ impl PgEngine {
     }
 
     fn looking_at(&self, keys: &[Key]) -> Query<'static, Postgres, PgArguments> {
-        sqlx::query(self.look.clone()).bind(keys.iter().map(|key| *key.as_bytes()).collect::<Vec<_>>())
+        let look = sqlx::query(self.look.clone());
+        look.bind(column(keys, |key| *key.as_bytes())).bind(count(keys))
     }
 }
 
 impl Engine for PgEngine {
-    async fn carry_out(&self, batch: &Batch) -> Result<Answers, Failure> {
-        timeout(ENOUGH, self.run(batch))
-            .await
-            .unwrap_or(Err(Failure::LATE))
+    type Database = Postgres;
+
+    fn pool(&self) -> &Pool<Postgres> {
+        &self.pool
+    }
+
+    async fn carry_out(&self, connection: &mut Lent<Postgres>, batch: &Batch) -> sqlx::Result<Answers> {
+        let mut session = Session {
+            connection,
+            engine: self,
+        };
+        Ok(Answers {
+            claims: decide(&mut session, &batch.wishes).await?,
+            held: session.step(&batch.steps).await?,
+        })
     }
 }
 
 /// The engine on one connection.
 struct Session<'a> {
-    connection: Lent<Postgres>,
+    connection: &'a mut Lent<Postgres>,
     engine: &'a PgEngine,
 }
 
 impl Session<'_> {
-    async fn run(&mut self, batch: &Batch) -> sqlx::Result<Answers> {
-        Ok(Answers {
-            claims: decide(self, &batch.wishes).await?,
-            held: self.step(&batch.steps).await?,
-        })
-    }
-
     async fn step(&mut self, steps: &[Step]) -> sqlx::Result<Vec<Held>> {
         if steps.is_empty() {
             return Ok(Vec::new());
@@ -104,9 +98,10 @@ impl Session<'_> {
                 .bind(column(&ordered, |step| step.fence))
                 .bind(column(&ordered, |step| step.to.code()))
                 .bind(column(&ordered, |step| step.span))
+                .bind(count(&ordered))
         };
         let mut taken = HashSet::new();
-        for row in fetch(&mut self.connection, query).await? {
+        for row in fetch(self.connection, query).await? {
             taken.insert(read_key(&row)?);
         }
         Ok(steps.iter().map(|step| held(taken.contains(&step.key))).collect())
@@ -122,14 +117,14 @@ impl Table for Session<'_> {
                 .bind(column(wishes, |wish| wish.lease))
                 .bind(column(wishes, |wish| wish.keep))
         };
-        let rows = fetch(&mut self.connection, query).await?;
+        let rows = fetch(self.connection, query).await?;
         rows.iter()
             .map(|row| Ok((read_key(row)?, (row.try_get("fence")?, row.try_get("attempts")?))))
             .collect()
     }
 
     async fn look(&mut self, keys: &[Key]) -> sqlx::Result<HashMap<Key, Seen>> {
-        let rows = fetch(&mut self.connection, || self.engine.looking_at(keys)).await?;
+        let rows = fetch(self.connection, || self.engine.looking_at(keys)).await?;
         rows.iter().map(read_record).collect()
     }
 }
@@ -148,8 +143,12 @@ async fn fetch(
     }
 }
 
-fn column<T, C>(rows: &[&T], of: impl Fn(&T) -> C) -> Vec<C> {
-    rows.iter().map(|row| of(row)).collect()
+fn column<T, C>(rows: &[T], of: impl Fn(&T) -> C) -> Vec<C> {
+    rows.iter().map(of).collect()
+}
+
+fn count<T>(rows: &[T]) -> i64 {
+    i64::try_from(rows.len()).unwrap_or(i64::MAX)
 }
 
 fn read_key(row: &PgRow) -> sqlx::Result<Key> {

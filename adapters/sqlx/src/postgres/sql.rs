@@ -46,15 +46,19 @@ RETURNING event_key, fence, attempts::bigint AS attempts
 ";
 
 /// What there is under these keys.
+///
+/// Here and in `STEP`, the `LIMIT` is for the planner: of a parameter it expects one row, and so looks each key up in the index.
+/// A plan is kept for as long as the connection lives, and one that was made while the table was small would read
+/// the whole of it for ever. `$2` is the number of keys.
 pub(super) const LOOK: &str = "
 SELECT event_key, fingerprint, state::text AS state, fence, attempts::bigint AS attempts,
        (extract(epoch FROM lease_until - clock_timestamp()) * 1000000)::bigint AS lease_left,
        (extract(epoch FROM expires_at - clock_timestamp()) * 1000000)::bigint AS kept_left
-FROM {table} WHERE event_key = ANY($1::bytea[])
+FROM (SELECT * FROM unnest($1::bytea[]) AS wanted (event_key) LIMIT $2) AS wanted JOIN {table} USING (event_key)
 ";
 
 /// Renews ('C'), completes ('D') and releases ('R') what is claimed under these fences; to settle twice in the same way is
-/// to settle. Keys must be distinct, and in order.
+/// to settle. Keys must be distinct, and in order. `$5` is their number.
 pub(super) const STEP: &str = "
 UPDATE {table} AS known SET
     state = step.state::\"char\",
@@ -63,7 +67,8 @@ UPDATE {table} AS known SET
     expires_at = CASE step.state WHEN 'C' THEN greatest(known.expires_at, clock_timestamp() + step.span * interval '1 microsecond')
                                  WHEN 'D' THEN clock_timestamp() + step.span * interval '1 microsecond'
                                  ELSE known.expires_at END
-FROM unnest($1::bytea[], $2::bigint[], $3::text[], $4::bigint[]) AS step (event_key, fence, state, span)
+FROM (SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::text[], $4::bigint[])
+          AS step (event_key, fence, state, span) LIMIT $5) AS step
 WHERE known.event_key = step.event_key AND known.fence = step.fence AND known.expires_at > clock_timestamp()
   AND (known.state = 'C' OR known.state = step.state::\"char\")
 RETURNING known.event_key

@@ -4,15 +4,13 @@ use std::collections::{HashMap, HashSet};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use sqlx::sqlite::{SqlitePool, SqliteRow};
-use sqlx::{Connection, Row, SqlStr, Sqlite, Transaction};
-use tokio::time::timeout;
+use sqlx::{Connection, Pool, Row, SqlStr, Sqlite, Transaction};
 use tower_webhook::store::Held;
 use tower_webhook::{Fingerprint, Key};
 
 use super::sql;
-use crate::batch::{Answers, Batch, ENOUGH, Engine};
+use crate::batch::{Answers, Batch, Engine};
 use crate::claims::{Table, decide};
-use crate::failure::Failure;
 use crate::lent::Lent;
 use crate::name::TableName;
 use crate::rows::InSizes;
@@ -35,13 +33,6 @@ impl SqliteEngine {
             look: InSizes::new(name, sql::LOOK, sql::LOOK_ROW, ", "),
             step: InSizes::new(name, sql::STEP, sql::STEP_ROW, ", "),
         }
-    }
-
-    async fn run(&self, batch: &Batch) -> Result<Answers, Failure> {
-        let mut connection = Lent::from(&self.pool).await?;
-        let answers = self.in_transaction(&mut connection, batch).await;
-        connection.give_back();
-        Ok(answers?)
     }
 
     /// Dropped on an error, the transaction rolls back: of a batch that fails nothing is left.
@@ -69,10 +60,14 @@ impl SqliteEngine {
 }
 
 impl Engine for SqliteEngine {
-    async fn carry_out(&self, batch: &Batch) -> Result<Answers, Failure> {
-        timeout(ENOUGH, self.run(batch))
-            .await
-            .unwrap_or(Err(Failure::LATE))
+    type Database = Sqlite;
+
+    fn pool(&self) -> &Pool<Sqlite> {
+        &self.pool
+    }
+
+    async fn carry_out(&self, connection: &mut Lent<Sqlite>, batch: &Batch) -> sqlx::Result<Answers> {
+        self.in_transaction(connection, batch).await
     }
 }
 
