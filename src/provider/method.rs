@@ -45,9 +45,9 @@ impl Method {
         }
     }
 
-    /// Whether a signature covers the parts of the content, the body among them.
+    /// Whether a description can say all of it, with a signature over the content and the body in it.
     pub(crate) const fn signs(self) -> bool {
-        !matches!(self, Self::Token | Self::Basic | Self::Own(_))
+        !matches!(self, Self::Digest | Self::Token | Self::Basic | Self::Own(_))
     }
 }
 

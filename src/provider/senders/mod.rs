@@ -216,6 +216,8 @@ pub const ALL: &[Scheme] = &[
     #[cfg(feature = "jsonwebtoken")]
     PUBSUB,
     HEROKU,
+    #[cfg(feature = "sfv")]
+    HTTP_MESSAGE_SIGNATURES,
     HUBSPOT,
     HUBSPOT_V1,
     HUBSPOT_V2,
@@ -248,8 +250,6 @@ pub const ALL: &[Scheme] = &[
     POSTMARK,
     RAZORPAY,
     RESEND,
-    #[cfg(feature = "sfv")]
-    HTTP_MESSAGE_SIGNATURES,
     SANITY,
     #[cfg(feature = "p256")]
     SENDGRID,
@@ -262,8 +262,8 @@ pub const ALL: &[Scheme] = &[
     SUPABASE,
     SVIX,
     TELEGRAM,
-    TWILIO,
     TRELLO,
+    TWILIO,
     TWITCH,
     TWITTER,
     TYPEFORM,
