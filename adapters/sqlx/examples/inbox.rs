@@ -65,7 +65,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         fails_next: Arc::new(AtomicBool::new(true)),
     };
     app.inbox.migrate(&app.pool).await?;
-    for statement in ["CREATE TABLE account (cents INTEGER NOT NULL)", "INSERT INTO account VALUES (0)"] {
+    for statement in [
+        "CREATE TABLE account (cents INTEGER NOT NULL)",
+        "INSERT INTO account VALUES (0)",
+    ] {
         sqlx::query(statement).execute(&app.pool).await?;
     }
 
@@ -75,9 +78,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .layer(VerifyLayer::new(standard_webhooks(secret.clone()))?)
         .with_state(app.clone());
     for expected in [503, 204, 200] {
-        let delivery = Delivery::new(STANDARD_WEBHOOKS, r#"{"cents":250}"#).id("msg_1").sign(&secret)?;
+        let delivery = Delivery::new(STANDARD_WEBHOOKS, r#"{"cents":250}"#)
+            .id("msg_1")
+            .sign(&secret)?;
         let answer = router.clone().oneshot(delivery.map(Body::from)).await?;
-        let cents: i64 = sqlx::query_scalar("SELECT cents FROM account").fetch_one(&app.pool).await?;
+        let cents: i64 = sqlx::query_scalar("SELECT cents FROM account")
+            .fetch_one(&app.pool)
+            .await?;
         println!("answered {}, the account holds {cents} cents", answer.status());
         assert_eq!(answer.status(), expected);
     }

@@ -9,7 +9,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use sqlx::{Database, Pool};
+use sqlx::Database;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 use tower_webhook::Key;
@@ -26,6 +26,15 @@ pub(crate) struct Batch {
     pub(crate) steps: Vec<Step>,
 }
 
+impl Batch {
+    /// Whether somebody claims a key for which somebody else takes a step.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn shares_a_key(&self) -> bool {
+        let claimed: HashSet<Key> = self.wishes.iter().map(|wish| wish.key).collect();
+        self.steps.iter().any(|step| claimed.contains(&step.key))
+    }
+}
+
 /// What a batch came to, in its order.
 #[derive(Debug)]
 pub(crate) struct Answers {
@@ -37,7 +46,8 @@ pub(crate) struct Answers {
 pub(crate) trait Engine: Send + Sync + 'static {
     type Database: Database;
 
-    fn pool(&self) -> &Pool<Self::Database>;
+    /// A connection on which a statement is a transaction of its own.
+    fn connect(&self) -> impl Future<Output = sqlx::Result<Lent<Self::Database>>> + Send;
 
     /// Carries out each verb of the batch, or says why it can't tell.
     fn carry_out(
@@ -107,7 +117,9 @@ impl<E: Engine> Batcher<E> {
             return Err(Failure::CROWDED);
         }
         queue.waiting.push_back(verb);
-        if queue.running < self.0.lanes {
+        let is_idle = queue.running == 0;
+        // A second batch beside the first would take half of its company, unless there is enough for both.
+        if is_idle || (queue.running < self.0.lanes && queue.waiting.len() >= ENOUGH_FOR_TWO) {
             queue.running += 1;
             tokio::spawn(work(Arc::clone(&self.0)));
         }
@@ -152,7 +164,7 @@ async fn serve<E: Engine>(
 ) -> Result<Answers, Failure> {
     let connection = match connection {
         Some(connection) => connection,
-        None => connection.insert(Lent::from(engine.pool()).await?),
+        None => connection.insert(engine.connect().await?),
     };
     Ok(engine.carry_out(connection, batch).await?)
 }
@@ -276,6 +288,7 @@ const BATCHES_ON_A_CONNECTION: u32 = 8;
 
 /// Enough that the disk's share of a verb is small, and few enough that the first of a batch does not wait for the last.
 const MOST_AT_ONCE: usize = 256;
+const ENOUGH_FOR_TWO: usize = MOST_AT_ONCE / 2;
 /// Who waits here is a request that has been read, so there is a limit to what a slow database makes this process hold.
 const MOST_WAITING: usize = 16_384;
 

@@ -11,7 +11,10 @@ mod mysql {
 
     async fn connect(addr: SocketAddr) -> MySqlStore {
         let pool = MySqlPoolOptions::new().max_connections(4);
-        MySqlStore::new(pool.connect_lazy(&format!("mysql://webhook@{addr}/webhook")).unwrap())
+        MySqlStore::new(
+            pool.connect_lazy(&format!("mysql://webhook@{addr}/webhook"))
+                .unwrap(),
+        )
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -41,7 +44,10 @@ mod postgres {
 
     async fn connect(addr: SocketAddr) -> PostgresStore {
         let pool = PgPoolOptions::new().max_connections(4);
-        PostgresStore::new(pool.connect_lazy(&format!("postgres://postgres@{addr}/postgres")).unwrap())
+        PostgresStore::new(
+            pool.connect_lazy(&format!("postgres://postgres@{addr}/postgres"))
+                .unwrap(),
+        )
     }
 
     #[tokio::test(flavor = "multi_thread")]

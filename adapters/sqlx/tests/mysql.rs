@@ -4,6 +4,7 @@
 use std::error::Error;
 use std::time::Duration;
 
+use sqlx::Executor;
 use sqlx::mysql::{MySqlPool, MySqlPoolOptions};
 use tower_webhook::store::contract::{self, Contract};
 use tower_webhook::store::{Claim, Held, Lease, Retention, Store, StoreError, Ticket};
@@ -30,7 +31,14 @@ async fn claim(store: &MySqlStore, number: u64) -> Result<Claim, StoreError> {
     bytes[..8].copy_from_slice(&number.to_be_bytes());
     let (lease, keep) = (Duration::from_secs(60), Duration::from_secs(3600));
     let print = Fingerprint::from_bytes([1; 16]);
-    store.claim(&Key::from_bytes(bytes), &print, Lease::new(lease), Retention::new(keep)).await
+    store
+        .claim(
+            &Key::from_bytes(bytes),
+            &print,
+            Lease::new(lease),
+            Retention::new(keep),
+        )
+        .await
 }
 
 async fn win(store: &MySqlStore, number: u64) -> Ticket {
@@ -46,7 +54,10 @@ async fn t180_an_older_share_of_fences_gives_no_lower_fence() {
     let Some(server) = Server::mariadb(&["--innodb-flush-log-at-trx-commit=0"]) else {
         return;
     };
-    let (old, new) = (MySqlStore::new(pool(&server, 2)), MySqlStore::new(pool(&server, 2)));
+    let (old, new) = (
+        MySqlStore::new(pool(&server, 2)),
+        MySqlStore::new(pool(&server, 2)),
+    );
     old.migrate().await.unwrap();
     win(&old, 0).await;
     let released = win(&new, 1).await;
@@ -59,8 +70,16 @@ async fn t180_an_older_share_of_fences_gives_no_lower_fence() {
     let forgotten = win(&new, 3).await;
     assert!(new.forget(forgotten.key()).await.unwrap());
     let again = win(&old, 3).await;
-    assert!(again.fence() > forgotten.fence(), "after it was forgotten: {again:?} came after {forgotten:?}");
-    assert_eq!(old.complete(&again, Retention::new(Duration::from_secs(60))).await.unwrap(), Held::Yes);
+    assert!(
+        again.fence() > forgotten.fence(),
+        "after it was forgotten: {again:?} came after {forgotten:?}"
+    );
+    assert_eq!(
+        old.complete(&again, Retention::new(Duration::from_secs(60)))
+            .await
+            .unwrap(),
+        Held::Yes
+    );
     assert_eq!(claim(&new, 3).await.unwrap(), Claim::Done);
 }
 
@@ -75,7 +94,10 @@ async fn start_up_says_what_to_do() {
     assert_eq!(error.kind(), SetupErrorKind::Missing);
     assert!(error.to_string().contains("migrate()"), "{error}");
     let early = claim(&store, 1).await.unwrap_err();
-    assert!(early.source().unwrap().to_string().contains("migrate()"), "{early:?}");
+    assert!(
+        early.source().unwrap().to_string().contains("migrate()"),
+        "{early:?}"
+    );
 
     let migrations: Vec<_> = (0..4)
         .map(|_| {
@@ -113,4 +135,22 @@ async fn t187_the_contract_holds_at_each_isolation_level() {
         };
         keeps_the_contract(&server, 60).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_that_somebody_left_open_takes_no_claim_with_it() {
+    let Some(server) = Server::mariadb(&["--innodb-flush-log-at-trx-commit=0"]) else {
+        return;
+    };
+    let shared = pool(&server, 1);
+    let store = MySqlStore::new(shared.clone());
+    store.migrate().await.unwrap();
+    // As a handler leaves it that is dropped while it begins.
+    shared.acquire().await.unwrap().execute("BEGIN").await.unwrap();
+    win(&store, 1).await;
+    let other = MySqlStore::new(pool(&server, 1));
+    assert!(
+        matches!(claim(&other, 1).await.unwrap(), Claim::InFlight { .. }),
+        "it is committed"
+    );
 }

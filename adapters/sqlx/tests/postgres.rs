@@ -24,7 +24,8 @@ fn pool(server: &Server, connections: u32, settings: &[(&str, &str)]) -> PgPool 
     let options: PgConnectOptions = server.url().parse().unwrap();
     let options = options.options(settings.iter().copied());
     let pool = PgPoolOptions::new().max_connections(connections);
-    pool.acquire_timeout(Duration::from_secs(5)).connect_lazy_with(options)
+    pool.acquire_timeout(Duration::from_secs(5))
+        .connect_lazy_with(options)
 }
 
 /// A server that trusts its disk: what these tests prove does not depend on it, and they are quicker.
@@ -86,13 +87,19 @@ async fn t190_handlers_that_use_the_stores_small_pool_wait_for_nobody() {
     let secret = Secret::new("a secret that only this test knows").unwrap();
     let layers = (
         VerifyLayer::new(tower_webhook::github(secret.clone())).unwrap(),
-        DedupLayer::new(store).claim_timeout(Duration::from_secs(20)).unwrap(),
+        DedupLayer::new(store)
+            .claim_timeout(Duration::from_secs(20))
+            .unwrap(),
     );
     let app = Router::new().route("/", post(handler).layer(layers));
     let deliveries: Vec<_> = (0..256)
         .map(|number| {
             let delivery = Delivery::new(GITHUB, format!(r#"{{"n":{}}}"#, number % 128)).kind("push");
-            let request = delivery.id("1").sign(&secret).unwrap().map(axum::body::Body::from);
+            let request = delivery
+                .id("1")
+                .sign(&secret)
+                .unwrap()
+                .map(axum::body::Body::from);
             tokio::spawn(app.clone().oneshot(request))
         })
         .collect();
@@ -112,12 +119,21 @@ async fn start_up_says_what_to_do() {
     assert_eq!(error.kind(), SetupErrorKind::Missing);
     assert!(error.to_string().contains("migrate()"), "{error}");
     assert!(error.source().is_some());
-    assert_eq!(store.migrate().await.unwrap_err().kind(), SetupErrorKind::Database);
+    assert_eq!(
+        store.migrate().await.unwrap_err().kind(),
+        SetupErrorKind::Database
+    );
 
     let early = claim(&store, 1).await.unwrap_err();
-    assert!(early.source().unwrap().to_string().contains("migrate()"), "{early:?}");
+    assert!(
+        early.source().unwrap().to_string().contains("migrate()"),
+        "{early:?}"
+    );
     let source = early.source().unwrap().source().unwrap();
-    assert!(source.downcast_ref::<sqlx::Error>().is_some(), "the database's own error is kept");
+    assert!(
+        source.downcast_ref::<sqlx::Error>().is_some(),
+        "the database's own error is kept"
+    );
 
     pool.execute("CREATE SCHEMA hooks").await.unwrap();
     let migrations: Vec<_> = (0..8)
@@ -145,7 +161,14 @@ async fn claim(store: &PostgresStore, number: u64) -> Result<Claim, tower_webhoo
     bytes[..8].copy_from_slice(&number.to_be_bytes());
     let (lease, keep) = (Duration::from_secs(60), Duration::from_secs(3600));
     let print = Fingerprint::from_bytes([1; 16]);
-    store.claim(&Key::from_bytes(bytes), &print, Lease::new(lease), Retention::new(keep)).await
+    store
+        .claim(
+            &Key::from_bytes(bytes),
+            &print,
+            Lease::new(lease),
+            Retention::new(keep),
+        )
+        .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -165,4 +188,20 @@ async fn t196_a_purge_of_thousands_keeps_live_claims() {
     assert_eq!(store.purge_expired().await.unwrap(), 2500);
     let counts = store.counts().await.unwrap();
     assert_eq!((counts.claimed, counts.total()), (10, 10));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_that_somebody_left_open_takes_no_claim_with_it() {
+    let Some(server) = server() else { return };
+    let shared = pool(&server, 1, &[]);
+    let store = PostgresStore::new(shared.clone());
+    store.migrate().await.unwrap();
+    // As a handler leaves it that is dropped while it begins.
+    shared.acquire().await.unwrap().execute("BEGIN").await.unwrap();
+    assert!(matches!(claim(&store, 1).await.unwrap(), Claim::Won(_)));
+    let other = PostgresStore::new(pool(&server, 1, &[]));
+    assert!(
+        matches!(claim(&other, 1).await.unwrap(), Claim::InFlight { .. }),
+        "it is committed"
+    );
 }

@@ -56,7 +56,11 @@ mod postgres {
 
     #[test]
     fn t179_t180_of_sixteen_processes_one_wins() {
-        race::over_processes("postgres::t179_t180_of_sixteen_processes_one_wins", start, connect);
+        race::over_processes(
+            "postgres::t179_t180_of_sixteen_processes_one_wins",
+            start,
+            connect,
+        );
     }
 
     #[test]
@@ -83,7 +87,10 @@ mod sqlite {
         store
     }
 
-    #[allow(clippy::unnecessary_wraps, reason = "SQLite is always there, where a server may be missing")]
+    #[allow(
+        clippy::unnecessary_wraps,
+        reason = "SQLite is always there, where a server may be missing"
+    )]
     fn start() -> Option<(TempDir, String)> {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("webhooks.db").display().to_string();

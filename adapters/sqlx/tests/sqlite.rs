@@ -21,7 +21,9 @@ fn key(number: u64) -> Key {
 async fn claim(store: &SqliteStore, number: u64) -> Result<Claim, StoreError> {
     let (lease, keep) = (Duration::from_secs(60), Duration::from_secs(3600));
     let print = Fingerprint::from_bytes([1; 16]);
-    store.claim(&key(number), &print, Lease::new(lease), Retention::new(keep)).await
+    store
+        .claim(&key(number), &print, Lease::new(lease), Retention::new(keep))
+        .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -46,7 +48,9 @@ async fn t196_an_operator_sees_counts_and_purges() {
 async fn t191_a_full_disk_fails_whole_transactions_and_keeps_what_was_answered() {
     let directory = tempfile::tempdir().unwrap();
     let options = SqliteStore::options().filename(directory.path().join("webhooks.db"));
-    let store = SqliteStore::open_with(options.clone().pragma("max_page_count", "40")).await.unwrap();
+    let store = SqliteStore::open_with(options.clone().pragma("max_page_count", "40"))
+        .await
+        .unwrap();
     store.migrate().await.unwrap();
     let claims: Vec<_> = (0..4000)
         .map(|number| {
@@ -62,21 +66,34 @@ async fn t191_a_full_disk_fails_whole_transactions_and_keeps_what_was_answered()
             other => panic!("a new key was answered {other:?}"),
         }
     }
-    assert!(!won.is_empty() && !failed.is_empty(), "the disk fills up half-way");
+    assert!(
+        !won.is_empty() && !failed.is_empty(),
+        "the disk fills up half-way"
+    );
     for (_, error) in &failed {
         assert_eq!(error.kind(), StoreErrorKind::Unavailable);
-        assert!(error.source().unwrap().to_string().contains("no room"), "{error:?}");
+        assert!(
+            error.source().unwrap().to_string().contains("no room"),
+            "{error:?}"
+        );
     }
     drop(store);
 
     let store = SqliteStore::open_with(options).await.unwrap();
     for (number, ticket) in won {
-        assert!(matches!(claim(&store, number).await.unwrap(), Claim::InFlight { .. }));
+        assert!(matches!(
+            claim(&store, number).await.unwrap(),
+            Claim::InFlight { .. }
+        ));
         let keep = Retention::new(Duration::from_secs(60));
         assert_eq!(store.complete(&ticket, keep).await.unwrap(), Held::Yes);
     }
     for (number, _) in failed {
-        assert_eq!(store.inspect(&key(number)).await.unwrap(), None, "nothing is half done");
+        assert_eq!(
+            store.inspect(&key(number)).await.unwrap(),
+            None,
+            "nothing is half done"
+        );
     }
 }
 
@@ -105,29 +122,45 @@ async fn t191_a_claim_waits_for_another_writer_without_blocking_the_runtime() {
 async fn t191_a_writer_that_does_not_let_go_makes_the_store_unavailable() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("webhooks.db");
-    let options = SqliteStore::options().filename(&path).busy_timeout(Duration::from_millis(50));
+    let options = SqliteStore::options()
+        .filename(&path)
+        .busy_timeout(Duration::from_millis(50));
     let store = SqliteStore::open_with(options).await.unwrap();
     store.migrate().await.unwrap();
     let mut other = another_writer(&path).await;
     let tx = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
     let error = claim(&store, 1).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Unavailable);
-    assert!(error.source().unwrap().to_string().contains("in the way"), "{error:?}");
+    assert!(
+        error.source().unwrap().to_string().contains("in the way"),
+        "{error:?}"
+    );
     tx.rollback().await.unwrap();
     assert!(matches!(claim(&store, 1).await.unwrap(), Claim::Won(_)));
 }
 
 async fn another_writer(path: &Path) -> sqlx::SqliteConnection {
-    sqlx::SqliteConnection::connect_with(&SqliteStore::options().filename(path)).await.unwrap()
+    sqlx::SqliteConnection::connect_with(&SqliteStore::options().filename(path))
+        .await
+        .unwrap()
 }
 
 #[tokio::test]
 async fn the_file_is_opened_so_that_an_answer_is_on_the_disk() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("webhooks.db");
-    let pool = SqlitePoolOptions::new().connect_with(SqliteStore::options().filename(path)).await.unwrap();
-    let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&pool).await.unwrap();
-    let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&pool).await.unwrap();
+    let pool = SqlitePoolOptions::new()
+        .connect_with(SqliteStore::options().filename(path))
+        .await
+        .unwrap();
+    let mode: String = sqlx::query_scalar("PRAGMA journal_mode")
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous")
+        .fetch_one(&pool)
+        .await
+        .unwrap();
     assert_eq!((mode.as_str(), synchronous), ("wal", 2));
 }
 
@@ -140,7 +173,10 @@ async fn start_up_says_what_to_do() {
     assert_eq!(error.kind(), SetupErrorKind::Missing);
     assert!(error.to_string().contains("migrate()"), "{error}");
     let early = claim(&store, 1).await.unwrap_err();
-    assert!(early.source().unwrap().to_string().contains("migrate()"), "{early:?}");
+    assert!(
+        early.source().unwrap().to_string().contains("migrate()"),
+        "{early:?}"
+    );
     store.migrate().await.unwrap();
     store.migrate().await.unwrap();
     store.check().await.unwrap();

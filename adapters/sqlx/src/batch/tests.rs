@@ -22,8 +22,8 @@ struct Slow {
 impl Engine for Slow {
     type Database = Sqlite;
 
-    fn pool(&self) -> &Pool<Sqlite> {
-        &self.pool
+    async fn connect(&self) -> sqlx::Result<Lent<Sqlite>> {
+        Lent::from(&self.pool).await
     }
 
     async fn carry_out(&self, _: &mut Lent<Sqlite>, batch: &Batch) -> sqlx::Result<Answers> {
@@ -136,7 +136,10 @@ async fn so_many_may_wait_and_no_more() {
     batcher.begun(1).await;
     let waiting: Vec<_> = (0..MOST_WAITING).map(|_| claim(&batcher, 1)).collect();
     batcher.waiting(MOST_WAITING).await;
-    let error = claim(&batcher, 2).await.expect("no panic").expect_err("there is no room");
+    let error = claim(&batcher, 2)
+        .await
+        .expect("no panic")
+        .expect_err("there is no room");
     assert_eq!(error.kind(), StoreErrorKind::Unavailable);
     waiting.into_iter().for_each(|claim| claim.abort());
     while batcher.0.queue().waiting.iter().any(Waiting::is_wanted) {
@@ -150,7 +153,12 @@ async fn so_many_may_wait_and_no_more() {
 
 #[test]
 fn a_runtime_that_ends_leaves_nobody_waiting() {
-    let runtime = || tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let runtime = || {
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+    };
     let (first, second) = (runtime().expect("a runtime"), runtime().expect("a runtime"));
     let batcher = batcher_on(&first);
     first.block_on(async {
@@ -163,11 +171,17 @@ fn a_runtime_that_ends_leaves_nobody_waiting() {
         orphan
     });
     drop(first);
-    let error = second.block_on(orphan).expect("no panic").expect_err("its task has gone");
+    let error = second
+        .block_on(orphan)
+        .expect("no panic")
+        .expect_err("its task has gone");
     assert_eq!(error.kind(), StoreErrorKind::Unavailable);
     batcher.engine().permits.add_permits(1);
     let next = second.block_on(async { claim(&batcher, 2).await });
-    assert!(next.expect("no panic").is_ok(), "the next verb starts a task of its own");
+    assert!(
+        next.expect("no panic").is_ok(),
+        "the next verb starts a task of its own"
+    );
 }
 
 fn batcher_on(runtime: &tokio::runtime::Runtime) -> Batcher<Slow> {

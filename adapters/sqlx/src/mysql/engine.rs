@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use sqlx::mysql::{MySqlArguments, MySqlPool, MySqlRow};
 use sqlx::query::Query;
-use sqlx::{MySql, Pool, Row, SqlStr};
+use sqlx::{Executor, MySql, Row, SqlStr};
 use tower_webhook::store::Held;
 use tower_webhook::{Fingerprint, Key};
 
@@ -51,8 +51,13 @@ impl MySqlEngine {
 impl Engine for MySqlEngine {
     type Database = MySql;
 
-    fn pool(&self) -> &Pool<MySql> {
-        &self.pool
+    /// A connection of a pool that others use may come with a transaction that was begun and left: sqlx forgets one whose
+    /// `begin` is dropped half-way, as it is with the handler of a client that hangs up. A claim in there would never be
+    /// committed.
+    async fn connect(&self) -> sqlx::Result<Lent<MySql>> {
+        let mut connection = Lent::from(&self.pool).await?;
+        connection.execute(sql::LEAVE).await?;
+        Ok(connection)
     }
 
     async fn carry_out(&self, connection: &mut Lent<MySql>, batch: &Batch) -> sqlx::Result<Answers> {

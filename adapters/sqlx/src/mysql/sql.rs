@@ -108,7 +108,7 @@ pub(super) const ADMIT: &str = "
 INSERT INTO {table} (event_key, fingerprint, expires_at) VALUES (?, ?, UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND)
 ";
 /// What the inbox has, as it is committed and not as this transaction began to see it.
-pub(super) const KNOWN: &str = "SELECT fingerprint, expires_at <= UTC_TIMESTAMP(6) AS over FROM {table} WHERE event_key = ? LOCK IN SHARE MODE";
+pub(super) const KNOWN: &str = "SELECT fingerprint, expires_at <= UTC_TIMESTAMP(6) AS is_over FROM {table} WHERE event_key = ? LOCK IN SHARE MODE";
 /// Takes an event anew whose retention is over.
 pub(super) const ADMIT_AGAIN: &str = "
 UPDATE {table} SET fingerprint = ?, expires_at = UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND
@@ -118,6 +118,9 @@ pub(super) const INBOX_PURGE: &str =
     "DELETE FROM {table} WHERE expires_at <= UTC_TIMESTAMP(6) ORDER BY expires_at LIMIT ?";
 /// How long the session's statements wait for a lock, in seconds.
 pub(super) const WAIT: &str = "SELECT CAST(@@SESSION.innodb_lock_wait_timeout AS SIGNED)";
+
+/// Leaves a transaction if there is one, and does nothing otherwise.
+pub(super) const LEAVE: &str = "ROLLBACK";
 
 /// One migration at a time on a server.
 pub(super) const LOCK: &str = "SELECT GET_LOCK('tower-webhook migration', 60)";

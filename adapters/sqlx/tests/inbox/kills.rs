@@ -31,17 +31,33 @@ where
 
 /// Each event that was acknowledged has had its effect once, and nothing else has.
 fn judge(evidence: &Evidence, effects: Vec<(i64, i64)>) {
-    let effects: BTreeMap<u64, i64> = effects.into_iter().map(|(event, count)| (event.unsigned_abs(), count)).collect();
+    let effects: BTreeMap<u64, i64> = effects
+        .into_iter()
+        .map(|(event, count)| (event.unsigned_abs(), count))
+        .collect();
     assert!(!evidence.events.is_empty(), "events were sent");
     let doubled: Vec<_> = effects.iter().filter(|(_, count)| **count != 1).collect();
-    assert!(doubled.is_empty(), "these events had their effect more than once: {doubled:?}");
-    let lost: Vec<_> = evidence.events.iter().filter(|event| !effects.contains_key(event)).collect();
-    assert!(lost.is_empty(), "these events were acknowledged without an effect: {lost:?}");
+    assert!(
+        doubled.is_empty(),
+        "these events had their effect more than once: {doubled:?}"
+    );
+    let lost: Vec<_> = evidence
+        .events
+        .iter()
+        .filter(|event| !effects.contains_key(event))
+        .collect();
+    assert!(
+        lost.is_empty(),
+        "these events were acknowledged without an effect: {lost:?}"
+    );
     assert_eq!(effects.len(), evidence.events.len());
 }
 
 fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
 }
 
 #[cfg(feature = "postgres")]
@@ -148,7 +164,9 @@ mod sqlite {
     use super::{judge, kill, receiver, runtime};
 
     async fn open(path: &str) -> SqlitePool {
-        SqlitePool::connect_with(SqliteStore::options().filename(path)).await.unwrap()
+        SqlitePool::connect_with(SqliteStore::options().filename(path))
+            .await
+            .unwrap()
     }
 
     #[test]

@@ -99,7 +99,11 @@ async fn after_a_rollback<D: Desk>(stage: &Stage<D>) {
     let failed = stage.send("rolled-back", "{}").await;
     assert_eq!(failed.status(), 503);
     assert!(failed.headers().contains_key("retry-after"));
-    assert_eq!(stage.desk.effects("rolled-back").await, 0, "a rollback leaves nothing");
+    assert_eq!(
+        stage.desk.effects("rolled-back").await,
+        0,
+        "a rollback leaves nothing"
+    );
     assert_eq!(stage.told("rolled-back", "{}").await, 204, "so the next try runs");
     assert_eq!(stage.told("rolled-back", "{}").await, 200);
     assert_eq!(stage.desk.effects("rolled-back").await, 1);
@@ -108,7 +112,11 @@ async fn after_a_rollback<D: Desk>(stage: &Stage<D>) {
 async fn with_other_content<D: Desk>(stage: &Stage<D>) {
     assert_eq!(stage.told("conflict", r#"{"a":1}"#).await, 204);
     assert_eq!(stage.told("conflict", r#"{"a":2}"#).await, 422);
-    assert_eq!(stage.told("conflict", r#"{"a":1}"#).await, 200, "and nothing was overwritten");
+    assert_eq!(
+        stage.told("conflict", r#"{"a":1}"#).await,
+        200,
+        "and nothing was overwritten"
+    );
     assert_eq!(stage.desk.effects("conflict").await, 1);
 }
 
@@ -117,7 +125,11 @@ async fn after_retention<D: Desk>(stage: &Stage<D>) {
     assert_eq!(stage.desk.purge().await, 0, "a purge leaves what is kept");
     assert_eq!(stage.told("old", "{}").await, 200);
     stage.desk.let_retention_end().await;
-    assert_eq!(stage.told("old", r#"{"other":1}"#).await, 204, "it is a new event");
+    assert_eq!(
+        stage.told("old", r#"{"other":1}"#).await,
+        204,
+        "it is a new event"
+    );
     assert_eq!(stage.desk.effects("old").await, 2);
     stage.desk.let_retention_end().await;
     assert!(stage.desk.purge().await >= 4, "each of the events so far is over");

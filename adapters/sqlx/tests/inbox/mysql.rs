@@ -53,7 +53,10 @@ async fn t187_t189_mariadb_commits_a_claim_with_the_handlers_writes() {
         let Some(server) = Server::mariadb(&arguments) else {
             return;
         };
-        let pool = MySqlPoolOptions::new().max_connections(20).connect_lazy(&server.url()).unwrap();
+        let pool = MySqlPoolOptions::new()
+            .max_connections(20)
+            .connect_lazy(&server.url())
+            .unwrap();
         let inbox = MySqlInbox::new().table("webhook.inbox").unwrap();
         let missing = inbox.check(&pool).await.unwrap_err();
         assert_eq!(missing.kind(), SetupErrorKind::Missing, "{missing}");

@@ -20,7 +20,9 @@ impl Desk for PgDesk {
     async fn handle(&self, proof: &Verified, hold: &Hold) -> Result<(), Unclaimed> {
         let mut tx = self.pool.begin().await?;
         self.inbox.claim_in(&mut tx, proof).await?;
-        let timeout: String = sqlx::query_scalar("SHOW lock_timeout").fetch_one(&mut *tx).await?;
+        let timeout: String = sqlx::query_scalar("SHOW lock_timeout")
+            .fetch_one(&mut *tx)
+            .await?;
         assert_eq!(timeout, "7s", "the handler's own statements wait as before");
         let note = sqlx::query("INSERT INTO effect VALUES ($1)").bind(id(proof));
         note.execute(&mut *tx).await?;
@@ -52,7 +54,9 @@ async fn t187_t189_postgres_commits_a_claim_with_the_handlers_writes() {
     for level in ["read committed", "repeatable read", "serializable"] {
         let options: PgConnectOptions = server.url().parse().unwrap();
         let options = options.options([("default_transaction_isolation", level), ("lock_timeout", "7s")]);
-        let pool = PgPoolOptions::new().max_connections(20).connect_lazy_with(options);
+        let pool = PgPoolOptions::new()
+            .max_connections(20)
+            .connect_lazy_with(options);
         let inbox = PostgresInbox::new().table("hooks.inbox").unwrap();
         for statement in ["DROP SCHEMA IF EXISTS hooks CASCADE", "CREATE SCHEMA hooks"] {
             sqlx::query(statement).execute(&pool).await.unwrap();
@@ -61,7 +65,10 @@ async fn t187_t189_postgres_commits_a_claim_with_the_handlers_writes() {
         assert_eq!(missing.kind(), SetupErrorKind::Missing, "{missing}");
         inbox.migrate(&pool).await.unwrap();
         inbox.check(&pool).await.unwrap();
-        for statement in ["DROP TABLE IF EXISTS effect", "CREATE TABLE effect (event text NOT NULL)"] {
+        for statement in [
+            "DROP TABLE IF EXISTS effect",
+            "CREATE TABLE effect (event text NOT NULL)",
+        ] {
             sqlx::query(statement).execute(&pool).await.unwrap();
         }
         keeps_its_word(PgDesk { pool, inbox }).await;

@@ -49,12 +49,17 @@ async fn t189_t191_sqlite_commits_a_claim_with_the_handlers_writes() {
     let options = SqliteStore::options().filename(directory.path().join("app.db"));
     // Shorter than the test holds a writer up.
     let options = options.busy_timeout(Duration::from_millis(300));
-    let pool = SqlitePoolOptions::new().max_connections(4).connect_lazy_with(options);
+    let pool = SqlitePoolOptions::new()
+        .max_connections(4)
+        .connect_lazy_with(options);
     let inbox = SqliteInbox::new();
     let missing = inbox.check(&pool).await.unwrap_err();
     assert_eq!(missing.kind(), SetupErrorKind::Missing, "{missing}");
     inbox.migrate(&pool).await.unwrap();
     inbox.check(&pool).await.unwrap();
-    sqlx::query("CREATE TABLE effect (event TEXT NOT NULL)").execute(&pool).await.unwrap();
+    sqlx::query("CREATE TABLE effect (event TEXT NOT NULL)")
+        .execute(&pool)
+        .await
+        .unwrap();
     keeps_its_word(SqliteDesk { pool, inbox }).await;
 }
