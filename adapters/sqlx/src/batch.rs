@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use sqlx::Database;
 use tokio::sync::oneshot;
-use tokio::time::timeout;
+use tokio::time::sleep;
 use tower_webhook::Key;
 use tower_webhook::store::{Claim, Held, StoreError};
 
@@ -142,9 +142,12 @@ async fn work<E: Engine>(shared: Arc<Shared<E>>) {
     };
     let mut connection = None;
     let mut served = 0;
-    while let Some(draw) = lane.next() {
-        let served_in_time = timeout(ENOUGH, serve(&shared.engine, &mut connection, &draw.batch));
-        let answers = served_in_time.await.unwrap_or(Err(Failure::LATE));
+    while let Some(mut draw) = lane.next() {
+        let answers = tokio::select! {
+            answers = serve(&shared.engine, &mut connection, &draw.batch) => answers,
+            () = abandoned(&mut draw.claims, &mut draw.held) => Err(Failure::LATE),
+            () = sleep(ENOUGH) => Err(Failure::LATE),
+        };
         if answers.as_ref().is_err_and(|failure| !failure.is_refusal()) {
             connection = None;
         }
@@ -155,6 +158,18 @@ async fn work<E: Engine>(shared: Arc<Shared<E>>) {
         }
     }
     connection.into_iter().for_each(Lent::give_back);
+}
+
+/// Ends a little after the last of them has given up. Then whatever holds the batch up, a lock or a host that has vanished, must
+/// not hold up those who come next.
+async fn abandoned(claims: &mut [Reply<Claim>], held: &mut [Reply<Held>]) {
+    for reply in claims {
+        reply.closed().await;
+    }
+    for reply in held {
+        reply.closed().await;
+    }
+    sleep(GRACE).await;
 }
 
 async fn serve<E: Engine>(
@@ -281,6 +296,9 @@ impl<E> Shared<E> {
 /// How long a batch may take, the wait for a connection included. A receiver waits two seconds for a claim unless it is told
 /// otherwise; past that it has answered, and only those who settle still listen.
 const ENOUGH: Duration = Duration::from_secs(5);
+
+/// In which a batch that nobody waits for may yet end, since a new connection costs more than a little patience.
+const GRACE: Duration = Duration::from_millis(200);
 
 /// A connection is kept from one batch to the next, since a pool asks it each time whether it is alive; but not for long, since
 /// handlers may wait for it.

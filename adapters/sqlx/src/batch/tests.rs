@@ -130,6 +130,18 @@ async fn who_has_gone_is_not_carried_out() {
 }
 
 #[tokio::test]
+async fn a_batch_that_nobody_waits_for_holds_nobody_up() {
+    let batcher = batcher();
+    let first = claim(&batcher, 0);
+    batcher.begun(1).await;
+    let next = claim(&batcher, 1);
+    first.abort();
+    batcher.begun(2).await;
+    batcher.engine().permits.add_permits(1);
+    assert!(next.await.expect("no panic").is_ok());
+}
+
+#[tokio::test]
 async fn so_many_may_wait_and_no_more() {
     let batcher = batcher();
     let first = claim(&batcher, 0);
