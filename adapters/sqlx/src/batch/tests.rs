@@ -177,11 +177,10 @@ fn a_runtime_that_ends_leaves_nobody_waiting() {
         drop(claim(&batcher, 0));
         batcher.begun(1).await;
     });
-    let orphan = second.block_on(async {
-        let orphan = claim(&batcher, 1);
-        batcher.waiting(1).await;
-        orphan
-    });
+    let entered = second.enter();
+    let orphan = claim(&batcher, 1);
+    drop(entered);
+    second.block_on(batcher.waiting(1));
     drop(first);
     let error = second
         .block_on(orphan)

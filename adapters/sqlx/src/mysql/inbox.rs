@@ -48,7 +48,7 @@ impl MySqlInbox {
     /// An inbox in the table `webhook_inbox` of the connection's database.
     #[must_use]
     pub fn new() -> Self {
-        let name = TableName::parse("webhook_inbox", Dialect::MySql).expect("the default is a good name");
+        let name = TableName::own("webhook_inbox", Dialect::MySql);
         Self::with(name, Rules::default())
     }
 

@@ -63,7 +63,7 @@ impl MySqlStore {
     /// It asks the database nothing yet: call [`migrate`](Self::migrate) or [`check`](Self::check) before the first delivery.
     #[must_use]
     pub fn new(pool: MySqlPool) -> Self {
-        let name = TableName::parse("webhook_event", Dialect::MySql).expect("the default is a good name");
+        let name = TableName::own("webhook_event", Dialect::MySql);
         Self::with(pool, name)
     }
 
