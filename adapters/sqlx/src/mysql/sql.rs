@@ -1,7 +1,8 @@
 //! MySQL's and MariaDB's statements.
 //!
-//! They count on no more than READ COMMITTED, and each stands alone but for the two that forget. InnoDB undoes a
-//! statement that met another in a deadlock; it is sent again. Time is UTC, as it was when the statement began.
+//! They count on no more than READ COMMITTED. What writes for a whole batch does so in one transaction, and so does what
+//! forgets; the rest stands alone. InnoDB undoes what met another in a deadlock; it is sent again. Time is UTC, as it was
+//! when the statement began.
 
 /// The steps from nothing to the newest version. A table that is there already is left as it is.
 pub(super) const STORE_STEPS: &[&str] = &["
