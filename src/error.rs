@@ -53,6 +53,8 @@ pub enum ConfigErrorKind {
     Status,
     /// The sender signs the endpoint's public URL, and it was not given or is none.
     PublicUrl,
+    /// A topic that can't be, or none where one is needed.
+    Topic,
     /// A host or a URL of keys that is none.
     KeyUrl,
     /// A description that contradicts itself.

@@ -30,6 +30,10 @@ pub enum Reason {
     BadSignature,
     /// The delivery names a key that isn't at one of the sender's hosts: `foreign_key_url`.
     ForeignKeyUrl,
+    /// The delivery belongs to a topic that the endpoint doesn't take: `foreign_topic`.
+    ForeignTopic,
+    /// A signature that leaves free what it must cover: `insufficient_coverage`.
+    InsufficientCoverage,
     /// The request is for a tenant that doesn't exist: `unknown_tenant`.
     UnknownTenant,
     /// The timestamp can't be read: `malformed_timestamp`.
@@ -42,6 +46,8 @@ pub enum Reason {
     ForeignHandshake,
     /// A handshake without a challenge, or with one that no sender sets: `malformed_handshake`.
     MalformedHandshake,
+    /// A genuine handshake, but what the program does about it failed: `handshake_failed`.
+    HandshakeFailed,
     /// A method that the sender doesn't use: `method_not_allowed`.
     Method,
     /// The body is over the limit: `body_too_large`.
@@ -112,12 +118,15 @@ impl Reason {
             Self::TooManySignatures => "too_many_signatures",
             Self::BadSignature => "bad_signature",
             Self::ForeignKeyUrl => "foreign_key_url",
+            Self::ForeignTopic => "foreign_topic",
+            Self::InsufficientCoverage => "insufficient_coverage",
             Self::UnknownTenant => "unknown_tenant",
             Self::MalformedTimestamp => "malformed_timestamp",
             Self::StaleTimestamp => "stale_timestamp",
             Self::FutureTimestamp => "future_timestamp",
             Self::ForeignHandshake => "foreign_handshake",
             Self::MalformedHandshake => "malformed_handshake",
+            Self::HandshakeFailed => "handshake_failed",
             Self::Method => "method_not_allowed",
             Self::BodyTooLarge => "body_too_large",
             Self::BodyTooSlow => "body_too_slow",
@@ -148,6 +157,8 @@ impl Reason {
             | Self::TooManySignatures
             | Self::BadSignature
             | Self::ForeignKeyUrl
+            | Self::ForeignTopic
+            | Self::InsufficientCoverage
             | Self::UnknownTenant
             | Self::MalformedTimestamp
             | Self::StaleTimestamp
@@ -163,9 +174,11 @@ impl Reason {
             | Self::MalformedId
             | Self::WrongMode => RefusalClass::Unreadable,
             Self::Conflict => RefusalClass::Conflict,
-            Self::SecretsUnavailable | Self::ClockSuspect | Self::InFlight | Self::StoreUnavailable => {
-                RefusalClass::Unavailable
-            }
+            Self::HandshakeFailed
+            | Self::SecretsUnavailable
+            | Self::ClockSuspect
+            | Self::InFlight
+            | Self::StoreUnavailable => RefusalClass::Unavailable,
             Self::LayerMissing | Self::UnsignedBody => RefusalClass::Internal,
         }
     }

@@ -50,9 +50,11 @@ mod layer;
 mod outcome;
 mod pipeline;
 mod service;
+mod unclaimed;
 
 pub use attempt::Attempt;
 pub use future::ResponseFuture;
 pub use layer::{DedupLayer, InFlight};
 pub use outcome::{DeadLetter, Outcome};
 pub use service::DedupService;
+pub use unclaimed::Unclaimed;

@@ -14,7 +14,7 @@ use super::layer::{InFlight, Rules};
 use super::outcome::{DeadLetter, Outcome};
 use crate::error::BoxError;
 use crate::rejection::{Reason, Rejection};
-use crate::store::{Claim, Retention, StoreError, Ticket};
+use crate::store::{Claim, StoreError, Ticket};
 use crate::telemetry;
 use crate::verified::{Fingerprint, Key, Verified};
 
@@ -76,7 +76,7 @@ async fn claim(
         InFlight::Busy => Duration::ZERO,
         InFlight::Wait(patience) => patience,
     };
-    let keep = retention(delivery);
+    let keep = delivery.retention();
     let (began, mut pause) = (Instant::now(), FIRST_LOOK);
     let mut asked = began;
     loop {
@@ -107,7 +107,7 @@ where
     let mut held = Held::new(rules.store.clone(), ticket, rules.lease, provider, claimed);
     if rules.max_attempts.is_some_and(|most| attempt > most) {
         bury(rules, delivery, key, attempt - 1, false);
-        held.complete(retention(delivery)).await;
+        held.complete(delivery.retention()).await;
         return Ok(empty());
     }
     request.extensions_mut().insert(held.attempt());
@@ -118,11 +118,11 @@ where
     };
     telemetry::handled(provider, outcome.name(), attempt);
     match outcome {
-        Outcome::Done => held.complete(retention(delivery)).await,
+        Outcome::Done => held.complete(delivery.retention()).await,
         Outcome::Retry => held.release().await,
         Outcome::Permanent => {
             bury(rules, delivery, key, attempt, true);
-            held.complete(retention(delivery)).await;
+            held.complete(delivery.retention()).await;
         }
     }
     answer_with(answer, outcome, provider, &key)
@@ -191,10 +191,6 @@ fn refuse<R: From<Bytes>>(
 
 fn empty<R: From<Bytes>>() -> Response<R> {
     Response::new(R::from(Bytes::new()))
-}
-
-fn retention(delivery: &Verified) -> Retention {
-    Retention::new(delivery.policy().retention)
 }
 
 const FIRST_LOOK: Duration = Duration::from_millis(25);

@@ -5,7 +5,7 @@ use axum_core::response::{IntoResponse, Response};
 use http::request::Parts;
 
 use super::{Event, EventError, UnsignedWebhook, Webhook};
-use crate::dedup::{Attempt, Outcome};
+use crate::dedup::{Attempt, Outcome, Unclaimed};
 use crate::error::BoxError;
 use crate::rejection::{Reason, Rejection};
 use crate::telemetry;
@@ -75,6 +75,12 @@ impl<S: Sync> FromRequestParts<S> for Attempt {
 impl IntoResponse for Outcome {
     fn into_response(self) -> Response {
         Outcome::into_response(self)
+    }
+}
+
+impl IntoResponse for Unclaimed {
+    fn into_response(self) -> Response {
+        Unclaimed::into_response(self)
     }
 }
 

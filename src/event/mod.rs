@@ -1,17 +1,22 @@
 //! Typed events: what a verified delivery says, as a value of your program.
 //!
-//! An [`Event`] is any type that can be read from a [`Verified`] delivery. [`github::Event`], [`stripe::Event`] and
-//! [`slack::Event`] know the common kinds of their sender and keep everything else as [`Other`]: a kind that is new since
-//! this version, or a payload that changed its shape, is never lost and never an error.
+//! An [`Event`] is any type that can be read from a [`Verified`] delivery. [`discord::Event`], [`github::Event`],
+//! [`shopify::Event`], [`slack::Event`], [`stripe::Event`] and [`twilio::Event`] know the common kinds of their sender and keep
+//! everything else as [`Other`]: a kind that is new since this version, or a payload that changed its shape, is never lost and
+//! never an error. [`standard::Event`] does the same for the envelope of Standard Webhooks, with data of yours.
 
+pub mod discord;
 #[cfg(feature = "axum")]
 mod extract;
 pub mod github;
 mod other;
 pub(crate) mod read;
 mod router;
+pub mod shopify;
 pub mod slack;
+pub mod standard;
 pub mod stripe;
+pub mod twilio;
 mod webhook;
 
 use std::error::Error;

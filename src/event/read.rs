@@ -61,6 +61,19 @@ where
     Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
 }
 
+/// A field that gives a payload away as another kind's.
+///
+/// GitHub and Shopify sign the body but not the header that names its kind, and some payloads have every field of another kind and
+/// more. The type with fewer fields names one of the others as `Absent`, so that the kind can't be changed on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Absent;
+
+impl<'de> Deserialize<'de> for Absent {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        Err(D::Error::custom("a field of another kind's payload"))
+    }
+}
+
 /// A type of the sender's or the user's, from a form without doubtful bytes and double fields.
 pub(crate) fn from_form<T: DeserializeOwned>(body: &[u8]) -> Result<T, BoxError> {
     form::fields(body)?;

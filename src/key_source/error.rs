@@ -31,7 +31,7 @@ impl KeyError {
         self.kind
     }
 
-    pub(super) fn foreign(advice: &'static str) -> Self {
+    pub(crate) fn foreign(advice: &'static str) -> Self {
         Self {
             kind: KeyErrorKind::Foreign,
             advice,

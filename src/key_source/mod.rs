@@ -59,7 +59,7 @@
 //! impl KeySource for Shipped {
 //!     async fn fetch(&self, url: &KeyUrl) -> Result<Bytes, BoxError> {
 //!         match url.path() {
-//!             "/keys/2026.pem" => Ok(Bytes::from_static(b"-----BEGIN CERTIFICATE-----…")),
+//!             "/keys/2026.pem" => Ok(Bytes::from_static(b"-----BEGIN CERTIFICATE-----")),
 //!             _ => Err("no such key is shipped".into()),
 //!         }
 //!     }

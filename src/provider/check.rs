@@ -61,6 +61,7 @@ impl Scheme {
             .flatten()
             .chain(self.within.iter().copied())
             .flat_map(|place| place.each());
+        self.check_elements(named.clone())?;
         let headers = named.filter_map(|at| match at {
             At::Header(name) => Some(name),
             _ => None,
@@ -85,36 +86,43 @@ impl Scheme {
         }
     }
 
+    /// Elements are found where the signature's header is made of pairs, and nowhere else.
+    fn check_elements(&self, mut named: impl Iterator<Item = At>) -> Result<(), ConfigError> {
+        let is_signed = self.content.iter().any(|part| matches!(part, Part::Element(_)));
+        let is_read = named.any(|at| matches!(at, At::Element(_)));
+        let has_pairs = matches!(self.signature.form, Form::Pairs { .. });
+        match (is_signed || is_read) && !has_pairs && !self.is_own() {
+            true => Err(wrong(
+                ConfigErrorKind::Scheme,
+                "an element of the signature's header is named, but that header has no `key=value` pairs; say `.pairs(…)`",
+            )),
+            false => Ok(()),
+        }
+    }
+
     fn check_content(&self) -> Result<(), ConfigError> {
         let bodies = self.content.iter().filter(|part| **part == Part::Body).count();
         let only_for_own = |part: &Part| matches!(part, Part::Json(_) | Part::Form(_) | Part::Checksum);
         match self.method {
-            Method::Hmac(_) if bodies != 1 || self.content.iter().any(only_for_own) => {
+            method if method.signs() && (bodies != 1 || self.content.iter().any(only_for_own)) => {
                 return Err(wrong(
                     ConfigErrorKind::Scheme,
                     "the signed content must hold the body once and no part of it; say `.content(&[…, Body])`",
                 ));
             }
-            Method::Token if !self.content.is_empty() => {
+            Method::Token | Method::Basic if !self.content.is_empty() => {
                 return Err(wrong(
                     ConfigErrorKind::Scheme,
                     "a token signs nothing; leave `.content(…)` out",
                 ));
             }
-            Method::Token if !matches!(self.signature.form, Form::Whole { .. }) => {
+            Method::Token | Method::Basic if !matches!(self.signature.form, Form::Whole { .. }) => {
                 return Err(wrong(
                     ConfigErrorKind::Scheme,
                     "a token is a header's whole value; say `.signature(header(…).token(\"\"))`",
                 ));
             }
             _ => {}
-        }
-        let is_listed = matches!(self.signature.form, Form::Pairs { .. });
-        if self.content.iter().any(|part| matches!(part, Part::Element(_))) && !is_listed && !self.is_own() {
-            return Err(wrong(
-                ConfigErrorKind::Scheme,
-                "an element of the signature's header is signed, but that header has no `key=value` pairs; say `.pairs(…)`",
-            ));
         }
         match self.timestamp {
             Some(at) if at.optional && at.place.each().any(|at| !matches!(at, At::Json(_) | At::Form(_))) => {

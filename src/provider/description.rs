@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::Method as Verb;
 
+use super::about::About;
 use super::events::Events;
 use super::handshake::Handshake;
 use super::method::{KeyForm, Method};
@@ -42,6 +43,7 @@ pub struct Scheme {
     pub(crate) unstable: Option<&'static str>,
     pub(crate) handshakes: &'static [Handshake],
     pub(crate) second: Option<&'static Scheme>,
+    pub(crate) about: About,
     pub(crate) events: &'static [Events],
 }
 
@@ -96,6 +98,7 @@ impl Scheme {
             unstable: None,
             handshakes: &[],
             second: None,
+            about: About::NOTHING,
             events: &[],
         }
     }
@@ -328,7 +331,7 @@ impl Scheme {
         place.each().all(|at| match at {
             At::Header(name) => self.content.contains(&Part::Header(name)),
             At::Element(key) => self.content.contains(&Part::Element(key)),
-            At::Json(pointer) => self.contains_any(Part::Body, Part::Json(pointer)),
+            At::Json(pointer) | At::Integer(pointer) => self.contains_any(Part::Body, Part::Json(pointer)),
             At::Form(field) => self.contains_any(Part::Body, Part::Form(field)),
             At::FirstOf(_) => false,
         })

@@ -3,9 +3,11 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use http::Method as Verb;
-
+use super::about::{Source, Vectors};
 use super::description::Scheme;
+use super::handshake::Handshake;
+#[cfg(feature = "ed25519")]
+use super::method::PUBLIC;
 use super::method::{KeyForm, Method};
 use super::place::{At, Part, Place};
 use crate::signature::encoding::Encoding;
@@ -50,39 +52,29 @@ pub struct Facts {
     pub kind: Option<String>,
     /// Whether events are known by their content instead of their id.
     pub by_content: bool,
+    /// What makes two deliveries the same event: its `id`, its `content`, or nothing, so that `each delivery` is one.
+    pub identity: &'static str,
+    /// The handshakes that the layer answers.
+    pub handshakes: Vec<String>,
+    /// The answer that the sender takes for a success, where it says so.
+    pub answer: Option<&'static str>,
+    /// How long the sender waits for the answer, where it says so.
+    pub deadline: Option<Duration>,
+    /// How often and when the sender tries again, where it says so.
+    pub tries: Option<&'static str>,
+    /// Where the scheme was read.
+    pub source: Option<Source>,
+    /// What proves the description.
+    pub vectors: Vectors,
     /// The longest body in bytes.
     pub body_limit: usize,
-    /// For how long the sender tries again.
+    /// For how long the sender tries again; an assumption where `tries` is `None`.
     pub retries: Duration,
     /// For how long events are remembered.
     pub retention: Duration,
 }
 
 impl Scheme {
-    /// Whether a [`Provider`](super::Provider) of its own checks this sender's deliveries, so that no
-    /// [`Sender`](super::Sender) can.
-    #[must_use]
-    pub const fn is_own(&self) -> bool {
-        matches!(self.method, Method::Own(_))
-    }
-
-    /// The methods that the sender uses; POST alone by default.
-    #[must_use]
-    pub const fn methods(self, methods: &'static [Verb]) -> Self {
-        Self { methods, ..self }
-    }
-
-    /// Whether this signed part is a field of the event, and not only what marks the delivery: its time or its id.
-    pub(super) fn is_of_the_event(&self, part: Part) -> bool {
-        let marks = [self.id, self.timestamp.map(|at| at.place)];
-        let mut marks = marks.into_iter().flatten().flat_map(Place::each);
-        match part {
-            Part::Json(pointer) => !marks.any(|at| matches!(at, At::Json(known) if known == pointer)),
-            Part::Form(field) => !marks.any(|at| matches!(at, At::Form(known) if known == field)),
-            _ => false,
-        }
-    }
-
     /// What the description says, in words.
     #[must_use]
     pub fn facts(&self) -> Facts {
@@ -94,8 +86,20 @@ impl Scheme {
             signature: format!("{}: {}", self.signature.header_name(), self.signature_form()),
             key: match self.key {
                 KeyForm::Text => "the secret's text".into(),
+                #[cfg(feature = "ed25519")]
+                KeyForm::Hex if self.method == Method::Ed25519 => {
+                    "the public key, decoded from hexadecimal".into()
+                }
                 KeyForm::Hex => "the secret, decoded from hexadecimal".into(),
                 KeyForm::Sha1 => "the SHA-1 of the secret's text".into(),
+                #[cfg(feature = "p256")]
+                KeyForm::Base64 { .. } if self.method == Method::EcdsaP256 => {
+                    "the public key (SPKI), decoded from Base64".into()
+                }
+                #[cfg(feature = "ed25519")]
+                KeyForm::Base64OrPublic { prefix } => format!(
+                    "the secret behind `{prefix}` or the public key behind `{PUBLIC}`, decoded from Base64"
+                ),
                 KeyForm::Base64 { prefix: "" } => "the secret, decoded from Base64".into(),
                 KeyForm::Base64 { prefix } => format!("the secret behind `{prefix}`, decoded from Base64"),
             },
@@ -105,20 +109,33 @@ impl Scheme {
             id: self.id.map(place),
             id_signed: self.id.is_some_and(|id| self.covers(id)),
             kind: self.kind.map(place),
-            by_content: match self.identity {
-                Identity::EachDelivery => false,
-                Identity::SignedContent => true,
-                Identity::DeliveryId => self.id.is_none(),
-            },
+            by_content: self.identity_name() == "content",
+            identity: self.identity_name(),
+            handshakes: self.handshakes.iter().map(Handshake::words).collect(),
+            answer: self.about.answer,
+            deadline: self.about.deadline,
+            tries: self.about.tries,
+            source: self.about.source,
+            vectors: self.about.vectors,
             body_limit: self.body_limit,
             retries: self.retries,
             retention: self.retention,
         }
     }
 
+    fn identity_name(&self) -> &'static str {
+        match self.identity {
+            Identity::EachDelivery => "each delivery",
+            Identity::DeliveryId if self.id.is_some() => "id",
+            Identity::DeliveryId | Identity::SignedContent => "content",
+        }
+    }
+
     fn signature_form(&self) -> String {
-        if let (Method::Token, Form::Whole { prefix }) = (self.method, self.signature.form) {
-            return format!("{prefix}{{token}}");
+        match (self.method, self.signature.form) {
+            (Method::Token, Form::Whole { prefix }) => return format!("{prefix}{{token}}"),
+            (Method::Basic, Form::Whole { prefix }) => return format!("{prefix}{{base64 of user:password}}"),
+            _ => {}
         }
         let encoding = match self.signature.encoding {
             Encoding::Hex => "{hex}",
@@ -130,7 +147,16 @@ impl Scheme {
             Form::Pairs { separator, key } => format!("{key}={encoding}{separator}…"),
             Form::Scattered(Scatter::Indexed) => format!("{encoding} in each of …-1, …-2, …"),
             Form::Scattered(Scatter::Repeated { prefix }) => format!("{prefix}{encoding}, …"),
-            Form::List { separator, version } => format!("{version},{encoding}{separator}…"),
+            Form::List {
+                separator,
+                version,
+                ed25519: None,
+            } => format!("{version},{encoding}{separator}…"),
+            Form::List {
+                separator,
+                version,
+                ed25519: Some(other),
+            } => format!("{version},{encoding}{separator}{other},{encoding}{separator}…"),
         }
     }
 
@@ -151,11 +177,11 @@ impl Scheme {
     }
 }
 
-fn place(place: Place) -> String {
+pub(super) fn place(place: Place) -> String {
     let names = place.each().map(|at| match at {
         At::Header(name) => format!("header:{name}"),
         At::Element(key) => format!("signature:{key}"),
-        At::Json(pointer) => format!("json:{pointer}"),
+        At::Json(pointer) | At::Integer(pointer) => format!("json:{pointer}"),
         At::Form(field) => format!("form:{field}"),
         At::FirstOf(_) => String::new(),
     });

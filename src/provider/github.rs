@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::description::{Payload, Scheme};
 use super::place::header;
 use super::sender::Sender;
+use crate::provider::about::{Source, Vectors};
 use crate::secret::SecretSource;
 
 /// GitHub: HMAC-SHA-256 over the body. Id and kind are headers that the signature does not cover.
@@ -14,6 +15,11 @@ use crate::secret::SecretSource;
 /// <https://docs.github.com/en/webhooks/webhook-events-and-payloads>.
 pub const GITHUB: Scheme = Scheme::hmac_sha256("github")
     .docs("https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries")
+    .source(Source::Sender("github/docs, octokit/webhooks-methods.js"))
+    .vectors(Vectors::Published)
+    .answer("2xx")
+    .deadline(Duration::from_secs(10))
+    .tries("never by itself")
     .signature(header("x-hub-signature-256").prefix("sha256=").hex())
     .id(header("x-github-delivery"))
     .kind(header("x-github-event"))

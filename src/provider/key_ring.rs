@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::request::Parts;
 
-use super::keys::{advise_on, decoy};
+use super::keys::{advise_on, text_decoy};
 use super::{Proof, Refusal};
 use crate::error::{BoxError, ConfigError};
 use crate::rejection::Reason;
@@ -37,6 +37,11 @@ impl KeyRing {
         }
     }
 
+    /// The secrets, where they never change.
+    pub(crate) fn fixed(&self) -> Option<&Secrets> {
+        self.fixed.as_ref()
+    }
+
     /// The keys for this request; where its tenant doesn't exist, keys of nobody that cost the same work.
     ///
     /// # Errors
@@ -45,6 +50,20 @@ impl KeyRing {
     pub(crate) async fn find<K>(
         &self,
         head: &Parts,
+        make: impl Fn(&Secrets) -> Result<Arc<K>, ConfigError> + Send,
+    ) -> Result<Found<K>, Refusal> {
+        self.find_or(head, text_decoy, make).await
+    }
+
+    /// As [`find`](Self::find), with secrets of nobody that are in the form that this sender gives its secrets.
+    ///
+    /// # Errors
+    ///
+    /// As [`find`](Self::find).
+    pub(crate) async fn find_or<K>(
+        &self,
+        head: &Parts,
+        decoy: impl Fn() -> Secrets + Send,
         make: impl Fn(&Secrets) -> Result<Arc<K>, ConfigError> + Send,
     ) -> Result<Found<K>, Refusal> {
         let (secrets, tenant, known) = match &self.fixed {
@@ -87,6 +106,15 @@ impl KeyRing {
 }
 
 impl Holder {
+    /// Of keys that belong to the sender itself, and to no tenant.
+    #[cfg(feature = "jsonwebtoken")]
+    pub(crate) fn anybody() -> Self {
+        Self {
+            tenant: None,
+            known: true,
+        }
+    }
+
     /// Whether the tenant exists.
     pub(crate) fn is_known(&self) -> bool {
         self.known
@@ -94,12 +122,17 @@ impl Holder {
 
     /// The proof by the key that matched, if one of a holder that exists did.
     pub(crate) fn verdict(self, matched: Option<usize>) -> Result<Proof, Refusal> {
+        self.verdict_or(matched, Reason::BadSignature)
+    }
+
+    /// As [`verdict`](Self::verdict), with this reason when none did.
+    pub(crate) fn verdict_or(self, matched: Option<usize>, unmatched: Reason) -> Result<Proof, Refusal> {
         match (self.known, matched) {
             (true, Some(secret_index)) => Ok(Proof {
                 tenant: self.tenant,
                 ..Proof::new(secret_index)
             }),
-            (true, None) => Err(Reason::BadSignature.into()),
+            (true, None) => Err(unmatched.into()),
             (false, _) => Err(Reason::UnknownTenant.into()),
         }
     }

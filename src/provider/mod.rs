@@ -24,24 +24,40 @@
 //!
 //! What a description can't say is written as a [`Provider`]: begin on the head, update with each piece of the body, finish.
 
+pub(crate) mod about;
+mod builders;
+#[cfg(feature = "x509-cert")]
+pub(crate) mod certificate;
 mod check;
 pub(crate) mod description;
 pub(crate) mod erased;
 pub(crate) mod events;
 mod facts;
+pub(crate) mod followup;
 pub(crate) mod form;
 mod github;
 pub(crate) mod handshake;
 pub(crate) mod json;
+#[cfg(feature = "jsonwebtoken")]
+pub mod jwt;
 pub(crate) mod key_ring;
 pub(crate) mod keys;
+mod lint;
+#[cfg(feature = "sfv")]
+mod message_signatures;
 pub(crate) mod method;
+pub(crate) mod own;
+#[cfg(feature = "crc32fast")]
+mod paypal;
 pub(crate) mod place;
+pub(crate) mod public_url;
 pub(crate) mod read;
 mod second;
 pub(crate) mod sender;
 pub mod senders;
 mod slack;
+#[cfg(feature = "x509-cert")]
+mod sns;
 mod standard_webhooks;
 mod stripe;
 mod timestamp;
@@ -57,14 +73,23 @@ use crate::error::{BoxError, ConfigError};
 use crate::key_source::{KeyError, KeyErrorKind};
 use crate::rejection::Reason;
 
+use followup::Followup;
+
+pub use about::{Source, Vectors};
 pub use description::{Payload, Scheme};
 pub use events::{Events, each};
 pub use facts::Facts;
 pub use github::{GITHUB, GITHUB_SHA1, github};
 pub use handshake::{Answer, Handshake, NewSecret};
-pub use place::{Part, Place, SignatureAt, TimestampAt, element, first_of, form, header, json};
+#[cfg(feature = "sfv")]
+pub use message_signatures::{MessageSignatures, SignatureKey};
+#[cfg(feature = "crc32fast")]
+pub use paypal::PayPal;
+pub use place::{Part, Place, SignatureAt, TimestampAt, element, first_of, form, header, integer, json};
 pub use sender::Sender;
 pub use slack::{SLACK, slack};
+#[cfg(feature = "x509-cert")]
+pub use sns::{Confirmation, ConfirmationKind, Sns};
 pub use standard_webhooks::{STANDARD_WEBHOOKS, standard_webhooks};
 pub use stripe::{STRIPE, stripe};
 
@@ -129,6 +154,8 @@ pub struct Proof {
     /// The position of the secret that matched, from 0.
     pub secret_index: usize,
     pub(crate) signed: Option<[u8; 32]>,
+    /// What ends the delivery, once it is found fresh: it is no event then.
+    pub(crate) followup: Option<Followup>,
 }
 
 impl Proof {
@@ -139,7 +166,19 @@ impl Proof {
             tenant: None,
             secret_index,
             signed: None,
+            followup: None,
         }
+    }
+
+    /// For a delivery that is a handshake and no event: once its time has been found good, this is run and its answer sent. It
+    /// never reaches a handler.
+    #[must_use]
+    pub fn handshake<F>(mut self, work: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<Answer, Refusal>> + Send + 'static,
+    {
+        self.followup = Some(Followup::new(work));
+        self
     }
 
     /// What the signature covers, where that is not the body byte for byte: the text that the sender made of a form, the fields

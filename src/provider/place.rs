@@ -14,6 +14,7 @@ pub(crate) enum At {
     Header(&'static str),
     Element(&'static str),
     Json(&'static str),
+    Integer(&'static str),
     Form(&'static str),
     FirstOf(&'static [Place]),
 }
@@ -34,6 +35,12 @@ pub const fn element(key: &'static str) -> Place {
 #[must_use]
 pub const fn json(pointer: &'static str) -> Place {
     Place(At::Json(pointer))
+}
+
+/// A whole number of the JSON document, by its JSON Pointer: the text is its digits, as they stand there.
+#[must_use]
+pub const fn integer(pointer: &'static str) -> Place {
+    Place(At::Integer(pointer))
 }
 
 /// A field of a form body.
@@ -87,7 +94,11 @@ impl Place {
     pub const fn list_by(self, separator: &'static str, version: &'static str) -> SignatureAt {
         SignatureAt {
             place: self,
-            form: Form::List { separator, version },
+            form: Form::List {
+                separator,
+                version,
+                ed25519: None,
+            },
             encoding: Encoding::Hex,
         }
     }
@@ -163,7 +174,7 @@ impl Place {
     }
 
     /// This place and, for [`first_of()`], those in it.
-    pub(crate) fn each(self) -> impl Iterator<Item = At> {
+    pub(crate) fn each(self) -> impl Iterator<Item = At> + Clone {
         let (one, many) = match self.0 {
             At::FirstOf(places) => (None, places),
             at => (Some(at), [].as_slice()),

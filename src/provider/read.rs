@@ -30,6 +30,9 @@ pub(crate) struct Facts<'r> {
     values: Vec<Option<&'r str>>,
 }
 
+/// A handshake that a delivery is, and the challenge in it.
+type Greeted<'r> = (Handshake, Option<Cow<'r, str>>);
+
 impl<'a> Reader<'a> {
     /// Opens the body as far as the description looks into it.
     pub(crate) fn open(scheme: &'a Scheme, headers: &'a HeaderMap, body: &'a Bytes) -> Result<Self, Reason> {
@@ -42,7 +45,10 @@ impl<'a> Reader<'a> {
         if body.is_empty() && !scheme.empty_body {
             return Err(Reason::MalformedBody);
         }
-        if !scheme.places().any(|at| matches!(at, At::Json(_) | At::Form(_))) {
+        if !scheme
+            .places()
+            .any(|at| matches!(at, At::Json(_) | At::Integer(_) | At::Form(_)))
+        {
             return Ok(reader);
         }
         match scheme.payload {
@@ -72,7 +78,7 @@ impl<'a> Reader<'a> {
     /// Reads the document once, for every pointer of the description.
     pub(crate) fn facts(&self) -> Result<Facts<'_>, Reason> {
         let pointers = self.scheme.places().filter_map(|at| match at {
-            At::Json(pointer) => Some(pointer),
+            At::Json(pointer) | At::Integer(pointer) => Some(pointer),
             _ => None,
         });
         let pointers: Vec<_> = pointers.collect();
@@ -154,17 +160,18 @@ impl Facts<'_> {
     }
 
     /// The handshake that the delivery is, with its challenge.
-    pub(crate) fn handshake(&self) -> Result<Option<(Handshake, Option<Cow<'_, str>>)>, Reason> {
+    pub(crate) fn handshake(&self) -> Result<Option<Greeted<'_>>, Reason> {
         for handshake in self.reader.scheme.handshakes {
             let Call::Signed {
                 when,
                 equals,
                 challenge,
+                unless,
             } = handshake.call
             else {
                 continue;
             };
-            if !self.holds(when, equals) {
+            if !self.holds(when, equals) || unless.is_some_and(|place| self.holds(place, None)) {
                 continue;
             }
             let found = challenge.map(|place| self.text(place)?.ok_or(Reason::MalformedBody));
@@ -210,6 +217,11 @@ impl Facts<'_> {
                     Some(raw) => Some(json::string(raw).ok_or(Reason::MalformedBody)?),
                     None => None,
                 },
+                At::Integer(pointer) => match self.picked(pointer) {
+                    Some(raw) if is_whole(raw) => Some(Cow::Borrowed(raw)),
+                    Some(_) => return Err(Reason::MalformedBody),
+                    None => None,
+                },
                 At::Header(name) => match single(self.reader.headers, name) {
                     Err(Reason::MissingHeader) => None,
                     found => Some(Cow::Borrowed(found.map_err(|_| Reason::MalformedBody)?)),
@@ -233,7 +245,7 @@ impl Facts<'_> {
                     .ok()
                     .map(Cow::Borrowed)
             }
-            At::Json(pointer) => self.picked(pointer).map(Cow::Borrowed),
+            At::Json(pointer) | At::Integer(pointer) => self.picked(pointer).map(Cow::Borrowed),
             At::Form(field) => reader
                 .fields
                 .iter()
@@ -257,8 +269,13 @@ impl Scheme {
     /// Every place that the description reads from a genuine delivery.
     fn places(&self) -> impl Iterator<Item = At> + use<> {
         let handshakes = self.handshakes.iter().flat_map(|handshake| match handshake.call {
-            Call::Signed { when, challenge, .. } => [Some(when), challenge],
-            _ => [None, None],
+            Call::Signed {
+                when,
+                challenge,
+                unless,
+                ..
+            } => [Some(when), challenge, unless],
+            _ => [None; 3],
         });
         let unstable = self.unstable.map(|pointer| Place(At::Json(pointer)));
         let timestamp = self.timestamp.map(|at| at.place);
@@ -287,6 +304,12 @@ pub(crate) fn is_form_type(content_type: &[u8]) -> bool {
         .unwrap_or_default();
     kind.trim_ascii()
         .eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
+}
+
+/// Whether the JSON value is a number without a fraction or an exponent.
+fn is_whole(raw: &str) -> bool {
+    let digits = raw.strip_prefix('-').unwrap_or(raw);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// What a store, a log line and a person can take for an id or a kind.

@@ -6,6 +6,7 @@ use super::description::{Payload, Scheme};
 use super::handshake::Handshake;
 use super::place::{Part, first_of, form, header, json};
 use super::sender::Sender;
+use crate::provider::about::{Source, Vectors};
 use crate::secret::SecretSource;
 
 /// Slack (Events API, slash commands, interactivity): HMAC-SHA-256 over `v0:time:body`, hexadecimal.
@@ -15,6 +16,11 @@ use crate::secret::SecretSource;
 /// Source: <https://docs.slack.dev/authentication/verifying-requests-from-slack/>, <https://docs.slack.dev/apis/events-api/>.
 pub const SLACK: Scheme = Scheme::hmac_sha256("slack")
     .docs("https://docs.slack.dev/authentication/verifying-requests-from-slack/")
+    .source(Source::Sender("slackapi/python-slack-sdk"))
+    .vectors(Vectors::Published)
+    .answer("2xx")
+    .deadline(Duration::from_secs(3))
+    .tries("3 times: at once, after 1 and 5 minutes")
     .signature(header("x-slack-signature").prefix("v0=").hex())
     .content(&[
         Part::Text("v0:"),

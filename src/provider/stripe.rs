@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::description::{Payload, Scheme};
 use super::place::{Part, element, first_of, header, json};
 use super::sender::Sender;
+use crate::provider::about::{Source, Vectors};
 use crate::secret::SecretSource;
 
 /// Stripe: HMAC-SHA-256 over `time.body`, hexadecimal, as `t=…,v1=…`. The `whsec_…` secret's text itself is the key.
@@ -13,6 +14,11 @@ use crate::secret::SecretSource;
 /// between tries. Source: <https://docs.stripe.com/webhooks/signature>.
 pub const STRIPE: Scheme = Scheme::hmac_sha256("stripe")
     .docs("https://docs.stripe.com/webhooks/signature")
+    .secret_begins("whsec_")
+    .source(Source::Sender("stripe/stripe-python"))
+    .vectors(Vectors::Derived)
+    .answer("2xx")
+    .tries("for up to 3 days")
     .signature(header("stripe-signature").pairs("v1").hex())
     .content(&[Part::Element("t"), Part::Text("."), Part::Body])
     .timestamp(element("t").unix_seconds())

@@ -21,6 +21,7 @@ use crate::error::{ConfigError, ConfigErrorKind};
 pub(crate) use source::ErasedSource;
 pub use source::{ReloadableSecrets, SecretSource, Tenant};
 pub use tenants::Tenants;
+pub(crate) use tenants::trace;
 
 /// How many secrets one endpoint tries at the most: each costs a MAC over the whole body.
 pub const MAX_SECRETS: usize = 8;

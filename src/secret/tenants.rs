@@ -115,7 +115,7 @@ fn traces(secret: &Secret) -> Vec<[u8; 32]> {
 
 /// HMAC's own view of a key, by SHA-1, SHA-256 and SHA-512: hashed when longer than a block, then filled up with zeros
 /// (RFC 2104).
-fn trace(key: &[u8]) -> [[u8; 32]; 3] {
+pub(crate) fn trace(key: &[u8]) -> [[u8; 32]; 3] {
     [
         block(key, 64, |key| Sha1::digest(key).to_vec()),
         block(key, 64, |key| Sha256::digest(key).to_vec()),

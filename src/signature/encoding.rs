@@ -40,6 +40,23 @@ impl Encoding {
         Some(Decoded { bytes, len })
     }
 
+    /// As [`decode`](Self::decode), for a value of no more than so many bytes.
+    #[cfg(feature = "p256")]
+    pub(crate) fn decode_up_to(self, text: &[u8], longest: usize) -> Option<Vec<u8>> {
+        if text.len() > 2 * longest {
+            return None;
+        }
+        let bytes = match self {
+            Self::Hex => {
+                let mut bytes = vec![0; text.len() / 2];
+                decode_hex(text, &mut bytes).map(|()| bytes)
+            }
+            Self::Base64 => STANDARD.decode(text).ok(),
+            Self::Base64Url => URL_SAFE_NO_PAD.decode(text).ok(),
+        };
+        bytes.filter(|bytes| bytes.len() <= longest)
+    }
+
     /// The text that a sender would write.
     pub(crate) fn encode(self, bytes: &[u8]) -> String {
         match self {

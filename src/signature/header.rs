@@ -27,6 +27,8 @@ pub(crate) enum Form {
         separator: &'static str,
         /// The version that counts.
         version: &'static str,
+        /// The version whose signatures are Ed25519's, for a sender that knows both.
+        ed25519: Option<&'static str>,
     },
     /// In several headers.
     Scattered(Scatter),
@@ -47,18 +49,49 @@ pub(crate) fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, 
     }
 }
 
-/// The decoded signatures that count, in the order they stand in; at least one.
+/// The decoded signatures that count, in the order they stand in; at least one. They have this length in bytes, save those of
+/// the form's other version, which have Ed25519's.
 pub(crate) fn signatures(
     text: &str,
     form: Form,
     encoding: Encoding,
     len: usize,
 ) -> Result<Vec<Decoded>, Reason> {
+    candidates(text, form, |text, version| {
+        let len = if version == Version::Ed25519 { ED25519 } else { len };
+        encoding.decode(text, len)
+    })
+}
+
+/// As [`signatures`], for signatures of no fixed length: DER's. The reader makes of each what it is.
+#[cfg(feature = "p256")]
+pub(crate) fn long_signatures<T>(
+    text: &str,
+    form: Form,
+    encoding: Encoding,
+    longest: usize,
+    read: impl Fn(&[u8]) -> Option<T>,
+) -> Result<Vec<T>, Reason> {
+    candidates(text, form, |text, _| read(&encoding.decode_up_to(text, longest)?))
+}
+
+/// Which of its sender's versions a signature is of.
+#[derive(PartialEq, Eq)]
+enum Version {
+    Own,
+    Ed25519,
+}
+
+fn candidates<T>(
+    text: &str,
+    form: Form,
+    decode: impl Fn(&[u8], Version) -> Option<T>,
+) -> Result<Vec<T>, Reason> {
     let mut found = Vec::with_capacity(1);
     let (mut seen, mut foreign) = (0_usize, false);
-    let mut offer = |candidate: &str| {
+    let mut offer = |candidate: &str, version| {
         seen += 1;
-        found.extend(encoding.decode(candidate.as_bytes(), len));
+        found.extend(decode(candidate.as_bytes(), version));
         if seen > MAX_SIGNATURES {
             Err(Reason::TooManySignatures)
         } else {
@@ -67,23 +100,33 @@ pub(crate) fn signatures(
     };
     match form {
         Form::Scattered(_) => return Err(Reason::MalformedHeader),
-        Form::Whole { prefix } => offer(text.strip_prefix(prefix).ok_or(Reason::MalformedHeader)?)?,
+        Form::Whole { prefix } => {
+            offer(
+                text.strip_prefix(prefix).ok_or(Reason::MalformedHeader)?,
+                Version::Own,
+            )?;
+        }
         Form::Pairs { separator, key } => {
             for pair in pairs(text, separator) {
                 let (name, value) = pair?;
                 if name == key {
-                    offer(value)?;
+                    offer(value, Version::Own)?;
                 } else {
                     foreign |= is_version(name);
                 }
             }
         }
-        Form::List { separator, version } => {
+        Form::List {
+            separator,
+            version,
+            ed25519,
+        } => {
             for item in text.split(separator) {
                 match item.split_once(',') {
                     // Two lines that a proxy has joined with a comma.
                     Some((_, value)) if value.contains(',') => return Err(Reason::MalformedHeader),
-                    Some((name, value)) if name == version => offer(value)?,
+                    Some((name, value)) if name == version => offer(value, Version::Own)?,
+                    Some((name, value)) if Some(name) == ed25519 => offer(value, Version::Ed25519)?,
                     Some(_) => foreign = true,
                     None => return Err(Reason::MalformedHeader),
                 }
@@ -140,6 +183,8 @@ pub(crate) fn is_name(name: &str) -> bool {
     !name.is_empty() && HeaderName::from_lowercase(name.as_bytes()).is_ok()
 }
 
+/// Bytes of an Ed25519 signature.
+const ED25519: usize = 64;
 /// No sender's signature header comes near it.
 pub(super) const MAX_HEADER: usize = 4096;
 /// Enough for any rotation; each costs a comparison with every secret's MAC.

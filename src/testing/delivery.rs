@@ -1,5 +1,7 @@
 //! Signing a delivery by its sender's description.
 
+mod handshake;
+
 use std::time::SystemTime;
 
 use bytes::Bytes;
@@ -7,14 +9,15 @@ use http::header::{CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, Request};
 
 use super::Signs;
+use super::keys::Signer;
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::provider::Scheme;
-use crate::provider::keys::{KeyList, Keys};
 use crate::provider::place::{At, Part, Place};
 use crate::provider::sender::split;
-use crate::secret::{Secret, Secrets};
+use crate::secret::Secrets;
 use crate::signature::header::Form;
 use crate::signature::scattered::Scatter;
+use handshake::Asked;
 
 /// A delivery to be signed.
 ///
@@ -30,6 +33,7 @@ pub struct Delivery {
     uri: String,
     url: String,
     content_type: &'static str,
+    asked: Option<Asked>,
 }
 
 impl Delivery {
@@ -44,6 +48,7 @@ impl Delivery {
             uri: "/".into(),
             url: String::new(),
             content_type: "application/json",
+            asked: None,
         }
     }
 
@@ -83,7 +88,8 @@ impl Delivery {
         self
     }
 
-    /// The signed request. With several secrets it is signed by each, as a sender does while it rotates them; a sender with
+    /// The signed request, by a private key where the sender signs with one: see [`public_key`](super::public_key). With several
+    /// secrets it is signed by each, as a sender does while it rotates them; a sender with
     /// room for one signature uses the last.
     ///
     /// # Errors
@@ -91,6 +97,9 @@ impl Delivery {
     /// When a secret is not in this sender's form, or a value can't stand in a header or a URL.
     pub fn sign(&self, secrets: &(impl Clone + Into<Secrets>)) -> Result<Request<Bytes>, ConfigError> {
         let secrets: Secrets = secrets.clone().into();
+        if let Some(request) = self.greeting(&secrets)? {
+            return Ok(request);
+        }
         let mut request = self.unsigned()?;
         let headers = request.headers_mut();
         let time = self.stated_time();
@@ -99,22 +108,29 @@ impl Delivery {
         let value = match at.form {
             Form::Whole { prefix } => signatures
                 .last()
-                .map(|last| format!("{prefix}{last}"))
+                .map(|(last, _)| format!("{prefix}{last}"))
                 .unwrap_or_default(),
             Form::Pairs { separator, key } => self.pairs(key, &signatures, time.as_ref()).join(separator),
             Form::Scattered(Scatter::Indexed) => {
-                for (index, one) in (1..).zip(&signatures) {
+                for (index, (one, _)) in (1..).zip(&signatures) {
                     insert(headers, &format!("{}-{index}", at.header_name()), one)?;
                 }
                 String::new()
             }
             Form::Scattered(Scatter::Repeated { prefix }) => {
-                let items: Vec<_> = signatures.iter().map(|one| format!("{prefix}{one}")).collect();
-                items.join(", ")
+                let items = signatures.iter().map(|(one, _)| format!("{prefix}{one}"));
+                items.collect::<Vec<_>>().join(", ")
             }
-            Form::List { separator, version } => {
-                let items: Vec<_> = signatures.iter().map(|one| format!("{version},{one}")).collect();
-                items.join(separator)
+            Form::List {
+                separator,
+                version,
+                ed25519,
+            } => {
+                let version = |other: bool| ed25519.filter(|_| other).unwrap_or(version);
+                let items = signatures
+                    .iter()
+                    .map(|(one, other)| format!("{},{one}", version(*other)));
+                items.collect::<Vec<_>>().join(separator)
             }
         };
         if !value.is_empty() {
@@ -148,6 +164,18 @@ impl Delivery {
         self.time
     }
 
+    /// The id that the sender gives the event.
+    #[must_use]
+    pub fn event_id(&self) -> &str {
+        &self.id
+    }
+
+    /// When it is sent, as the sender writes it; empty for one that states no time.
+    #[must_use]
+    pub fn written_time(&self) -> String {
+        self.stated_time().map(|(_, text)| text).unwrap_or_default()
+    }
+
     /// The request before it is signed: with its method, its content type, and what the description has in the head.
     ///
     /// # Errors
@@ -158,6 +186,7 @@ impl Delivery {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         self.put(&mut headers, self.scheme.id, &self.id)?;
         self.put(&mut headers, self.scheme.kind, &self.kind)?;
+        self.put_handshake(&mut headers)?;
         if let Some((place, text)) = &self.stated_time() {
             self.put(&mut headers, Some(*place), text)?;
         }
@@ -192,12 +221,12 @@ impl Delivery {
         Ok(())
     }
 
-    fn pairs(&self, key: &str, signatures: &[String], time: Option<&(Place, String)>) -> Vec<String> {
+    fn pairs(&self, key: &str, signatures: &[(String, bool)], time: Option<&(Place, String)>) -> Vec<String> {
         let stated = time.and_then(|(place, text)| match place.0 {
             At::Element(name) => Some(format!("{name}={text}")),
             _ => None,
         });
-        let signed = signatures.iter().map(|one| format!("{key}={one}"));
+        let signed = signatures.iter().map(|(one, _)| format!("{key}={one}"));
         stated.into_iter().chain(signed).collect()
     }
 
@@ -206,7 +235,7 @@ impl Delivery {
         secrets: &Secrets,
         headers: &HeaderMap,
         time: Option<&str>,
-    ) -> Result<Vec<String>, ConfigError> {
+    ) -> Result<Vec<(String, bool)>, ConfigError> {
         let piece = |part: &Part| match part {
             Part::Body => Vec::new(),
             Part::Text(text) => text.as_bytes().to_vec(),
@@ -220,19 +249,13 @@ impl Delivery {
             Part::Json(_) | Part::Form(_) | Part::Checksum => Vec::new(),
         };
         let (before, after) = split(self.scheme.content);
-        let keys = Keys::of(secrets, &self.scheme)?;
-        let KeyList::Macs(macs) = &keys.list else {
-            let shown = |secret: &Secret| String::from_utf8_lossy(secret.expose()).into_owned();
-            return Ok(secrets.iter().map(shown).collect());
-        };
-        let tags = macs.iter().map(|key| {
-            let mut mac = key.start();
-            before.iter().for_each(|part| mac.update(&piece(part)));
-            mac.update(&self.body);
-            after.iter().for_each(|part| mac.update(&piece(part)));
-            self.scheme.signature.encoding.encode(mac.finish().as_bytes())
+        let pieces = |parts: &[Part]| parts.iter().map(piece).collect::<Vec<_>>().concat();
+        let message = [&pieces(before), &self.body[..], &pieces(after)].concat();
+        let signed = secrets.iter().map(|secret| {
+            let signer = Signer::new(secret, &self.scheme)?;
+            Ok(signer.sign(&message, &self.scheme))
         });
-        Ok(tags.collect())
+        signed.collect()
     }
 }
 

@@ -20,16 +20,27 @@
 
 mod clock;
 mod delivery;
+#[cfg(all(feature = "aws-lc-rs", any(feature = "x509-cert", feature = "sfv")))]
+mod key_pair;
+mod keys;
+#[cfg(feature = "sfv")]
+mod message_signatures;
+#[cfg(feature = "crc32fast")]
+mod paypal;
+#[cfg(feature = "x509-cert")]
+mod sns;
 
 use bytes::Bytes;
 use http::Request;
 
-use crate::error::ConfigError;
+use crate::error::{ConfigError, ConfigErrorKind};
 use crate::provider::Provider;
+use crate::provider::own::{Own, Rule};
 use crate::secret::Secrets;
 
 pub use clock::ManualClock;
 pub use delivery::Delivery;
+pub use keys::public_key;
 
 /// A provider with code of its own that can also sign as its sender does: see [`Delivery::sign_as`].
 pub trait Signs: Provider {
@@ -39,4 +50,15 @@ pub trait Signs: Provider {
     ///
     /// When a secret is not in this sender's form, or a value can't stand in a header or a URL.
     fn sign(&self, delivery: &Delivery, secrets: &Secrets) -> Result<Request<Bytes>, ConfigError>;
+}
+
+impl<R: Rule> Signs for Own<R> {
+    fn sign(&self, delivery: &Delivery, secrets: &Secrets) -> Result<Request<Bytes>, ConfigError> {
+        let mut request = delivery.unsigned()?;
+        Own::sign(self, secrets, delivery.time(), &mut request).map_err(|cause| {
+            let advice = "the delivery can't be signed as this sender does; the cause says why";
+            ConfigError::new(ConfigErrorKind::Scheme, advice).with_source(cause)
+        })?;
+        Ok(request)
+    }
 }

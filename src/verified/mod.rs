@@ -229,7 +229,19 @@ impl Verified {
 
     /// The event's key within this scope, by this identity or by the sender's own. `None` when the delivery lacks the id that
     /// its sender always gives.
-    pub(crate) fn key(&self, scope: &str, identity: Option<Identity>) -> Option<Key> {
+    ///
+    /// It is the key that a [`DedupLayer`](crate::DedupLayer) of the same scope and identity claims; its scope is empty
+    /// unless it is set. Ask for it where you claim without that layer, or to look an event up in a store.
+    ///
+    /// ```
+    /// use tower_webhook::{Key, Verified};
+    ///
+    /// fn key(delivery: &Verified) -> Option<Key> {
+    ///     delivery.key("", None)
+    /// }
+    /// ```
+    #[must_use]
+    pub fn key(&self, scope: &str, identity: Option<Identity>) -> Option<Key> {
         let learnt = &*self.0;
         let mut hash = self.keyed(scope);
         match (identity.unwrap_or(learnt.policy.identity), &learnt.id) {
@@ -269,8 +281,12 @@ impl Verified {
         Key(hash.finalize().into())
     }
 
-    /// The digest of what stays the same when the sender tries again.
-    pub(crate) fn fingerprint(&self) -> Fingerprint {
+    /// The digest of what stays the same when the sender tries again. A known key with another fingerprint is a conflict: the
+    /// sender contradicts itself.
+    ///
+    /// The first call reads the whole body; later ones, and those of clones, cost nothing.
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
         *self.0.fingerprint.get_or_init(|| self.0.make_fingerprint())
     }
 
@@ -289,7 +305,12 @@ impl Verified {
 }
 
 impl Learnt {
+    /// What the signature leaves free is no part of a signed event. Where it covers nothing of the event, all of the body is.
     fn make_fingerprint(&self) -> Fingerprint {
+        let signed = self.signed.as_ref().filter(|_| self.binding.covers_the_event());
+        if let Some(content) = signed.and_then(|content| content.first_chunk()) {
+            return Fingerprint(*content);
+        }
         if self.unstable.is_none() {
             return Fingerprint(xxh3_128(&self.body).to_be_bytes());
         }

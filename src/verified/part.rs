@@ -35,6 +35,7 @@ impl Verified {
     /// The proof of one event in this delivery: the same sender, tenant and secret, the event's own bytes without a copy.
     pub(crate) fn event(&self, event: EventLearnt) -> Self {
         let whole = &*self.0;
+        let identity = identity(whole.policy.identity, event.id.is_some());
         Self::new(Learnt {
             provider: whole.provider,
             tenant: whole.tenant.clone(),
@@ -46,8 +47,7 @@ impl Verified {
             body: whole.body.slice(event.span),
             binding: whole.binding,
             policy: Policy {
-                // An event's own id names it, and its content where it has none, whatever the delivery is known by.
-                identity: Identity::DeliveryId,
+                identity,
                 id_promised: false,
                 wrapper: None,
                 ..whole.policy
@@ -87,6 +87,15 @@ impl Verified {
         let origin = self.0.origin.as_deref()?;
         let known = origin.context.iter().find(|(known, _)| *known == pointer);
         known.map(|(_, value)| &**value)
+    }
+}
+
+/// An event's own id names it, and its content where it has none, whatever the delivery is known by; unless the sender's events
+/// are the same again and again.
+fn identity(of_delivery: Identity, has_id: bool) -> Identity {
+    match of_delivery {
+        Identity::EachDelivery if !has_id => Identity::EachDelivery,
+        _ => Identity::DeliveryId,
     }
 }
 

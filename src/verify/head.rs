@@ -61,7 +61,7 @@ pub(super) fn time(scheme: &Scheme, headers: &HeaderMap) -> Result<Option<Stated
             scheme.signature.form,
             key,
         )?,
-        At::Json(_) | At::Form(_) | At::FirstOf(_) => return Ok(None),
+        At::Json(_) | At::Integer(_) | At::Form(_) | At::FirstOf(_) => return Ok(None),
     };
     let time = at.unit.parse(text).ok_or(Reason::MalformedTimestamp)?;
     Ok(Some(Stated::new(time, scheme.covers(at.place))))

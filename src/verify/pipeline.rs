@@ -47,7 +47,7 @@ where
     async move {
         match verify(&demands, &head, body).await {
             Ok(Delivery::Event(verified)) => {
-                let opening = demands.provider.scheme().opening();
+                let opening = demands.provider.scheme_for(&head.headers).opening();
                 opening.map(|opening| head.extensions.insert(opening));
                 pass_on(inner, head, verified).await
             }
@@ -79,6 +79,9 @@ where
         stated => stated,
     };
     check_freshness(demands, time)?;
+    if let Some(followup) = &proof.followup {
+        return Ok(Delivery::Handshake(followup.run().await?));
+    }
     facts.check_mode()?;
     if let Some((handshake, challenge)) = facts.handshake()? {
         let answer = demands.provider.answer(head, &proof, handshake, challenge);

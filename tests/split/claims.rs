@@ -6,6 +6,8 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::yield_now;
 use tower::ServiceExt;
+use tower_webhook::Identity;
+use tower_webhook::provider::Scheme;
 
 use super::harness::{
     BARE, BATCH, Handler, NESTED, Script, batch, code, reason, request, retry_after, send, stack, store,
@@ -120,6 +122,17 @@ async fn what_a_retry_may_change_is_no_conflict() {
     assert_eq!(handler.ran(), ["a", "b"]);
 }
 
+#[tokio::test]
+async fn events_that_are_the_same_again_and_again_all_run() {
+    const SAME: Scheme = BARE.identity(Identity::EachDelivery);
+    let (handler, (store, _)) = (Handler::default(), store());
+    let stack = stack(SAME, store, &handler);
+    for _ in 0..2 {
+        assert_eq!(code(&stack, SAME, "[1,1]").await, 200);
+        assert_eq!(handler.ran(), ["1", "1"]);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_event_in_flight_is_waited_for_by_the_sender() {
     let (handler, (store, time)) = (Handler::default(), store());
@@ -127,9 +140,10 @@ async fn an_event_in_flight_is_waited_for_by_the_sender() {
     let gate = Arc::new(Notify::new());
     handler.set("b", Script::Wait(Arc::clone(&gate)));
     let first = tokio::spawn(stack.clone().oneshot(request(BATCH, batch(&["b"]))));
-    while handler.ran().is_empty() {
+    for _ in 0..50 {
         yield_now().await;
     }
+    assert_eq!(handler.ran(), ["b"]);
     let response = send(&stack, BATCH, batch(&["a", "b", "c"])).await;
     assert_eq!(
         (response.status().as_u16(), reason(&response)),

@@ -11,12 +11,12 @@ thread_local! {
 }
 
 /// The log of what this thread does until [`Capture::text`] is asked.
-pub struct Capture(());
+pub(crate) struct Capture(());
 
 impl Capture {
     /// Begins. One subscriber serves the whole program: one of its own for each test would have `tracing` remember, for
     /// the callsites that other threads reach first, that nobody listens.
-    pub fn begin() -> Self {
+    pub(crate) fn begin() -> Self {
         static LISTEN: Once = Once::new();
         LISTEN.call_once(|| {
             let subscriber = tracing_subscriber::fmt()
@@ -31,7 +31,7 @@ impl Capture {
         Self(())
     }
 
-    pub fn text(self) -> String {
+    pub(crate) fn text(self) -> String {
         String::from_utf8(LINES.take().unwrap()).unwrap()
     }
 }

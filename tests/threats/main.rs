@@ -23,6 +23,7 @@ mod g_forms;
 mod g_github;
 mod g_parsing;
 mod g_types;
+mod h_urls;
 mod harness;
 mod j_http;
 mod k_async;

@@ -3,20 +3,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 
-/// A field that gives a payload away as another kind's.
-///
-/// GitHub signs the body but not the `X-GitHub-Event` header, and some payloads have every field of another kind and more.
-/// The type with fewer fields names one of the others as `Absent`, so that the kind can't be changed on the way.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Absent;
-
-impl<'de> Deserialize<'de> for Absent {
-    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
-        Err(D::Error::custom("a field of another kind's payload"))
-    }
-}
+pub(super) use crate::event::read::Absent;
 
 /// Reads a field that may be `null` but must be there (serde takes a plain `Option` as absent too).
 pub(super) fn nullable<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>

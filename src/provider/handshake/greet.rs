@@ -53,7 +53,7 @@ impl Scheme {
             }
             expected |= !matches!(handshake.call, Call::Own(..) | Call::Origin);
         }
-        match expected && head.method != Method::POST {
+        match expected && !self.methods.contains(&head.method) {
             true => Err(Reason::MalformedHandshake),
             false => Ok(None),
         }
@@ -198,15 +198,16 @@ fn parameter<'a>(query: &'a [u8], name: &str) -> Result<Option<Cow<'a, str>>, Re
 
 /// What a refused method is told in `Allow`.
 pub(crate) fn allowed(scheme: &Scheme, settings: &Settings) -> HeaderValue {
-    let verbs = [
-        (Verb::Get, "GET, "),
-        (Verb::Head, "HEAD, "),
-        (Verb::Options, "OPTIONS, "),
-    ];
-    let greeted = verbs.iter().filter(|(verb, _)| {
+    let greeted = [Verb::Get, Verb::Head, Verb::Options].into_iter().filter(|verb| {
         let mut handshakes = scheme.handshakes.iter();
         handshakes.any(|handshake| handshake.verb() == *verb && handshake.is_on(settings))
     });
-    let text: String = greeted.map(|(_, text)| *text).chain(["POST"]).collect();
-    HeaderValue::from_str(&text).expect("methods are plain ASCII")
+    let used = scheme.methods.iter().map(Method::as_str);
+    let mut names: Vec<&str> = greeted.map(Verb::name).collect();
+    for name in used {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    HeaderValue::from_str(&names.join(", ")).unwrap_or(HeaderValue::from_static("POST"))
 }

@@ -6,6 +6,7 @@ mod answer;
 mod greet;
 mod reply;
 mod settings;
+mod words;
 
 use super::place::Place;
 use crate::signature::encoding::Encoding;
@@ -50,6 +51,7 @@ pub(crate) enum Call {
         when: Place,
         equals: Option<&'static str>,
         challenge: Option<Place>,
+        unless: Option<Place>,
     },
     /// Whatever a provider of its own answers, in words.
     Own(Verb, &'static str),
@@ -201,6 +203,15 @@ impl Handshake {
         }
     }
 
+    /// For a verified handshake: not where this place holds anything, by which an event is told from it.
+    #[must_use]
+    pub const fn unless(mut self, place: Place) -> Self {
+        if let Call::Signed { unless, .. } = &mut self.call {
+            *unless = Some(place);
+        }
+        self
+    }
+
     /// Sends the challenge back as this field of a JSON object.
     #[must_use]
     pub const fn json(self, field: &'static str) -> Self {
@@ -267,6 +278,7 @@ impl Handshake {
             when,
             equals,
             challenge,
+            unless: None,
         };
         Self { call, reply }
     }

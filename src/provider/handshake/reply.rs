@@ -60,7 +60,7 @@ impl Sender {
         challenge: &str,
         encoding: Encoding,
     ) -> Result<String, Refusal> {
-        let found = self.keys(head).await?;
+        let found = self.keys(head, false).await?;
         let KeyList::Macs(keys) = &found.keys.list else {
             return Err(Reason::MalformedHandshake.into());
         };

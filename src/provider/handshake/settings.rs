@@ -8,10 +8,12 @@ use std::sync::Arc;
 use http::request::Parts;
 use http::{HeaderValue, Uri};
 
-use crate::error::BoxError;
+use super::Call;
+use crate::error::{BoxError, ConfigError, ConfigErrorKind};
 use crate::provider::sender::Sender;
-use crate::secret::Secret;
+use crate::secret::{Secret, Secrets};
 use crate::signature::token::TokenKey;
+use crate::telemetry;
 
 /// What the handshakes of one sender need beside its description.
 #[derive(Default)]
@@ -19,6 +21,8 @@ pub(crate) struct Settings {
     pub(super) verify_token: Option<VerifyToken>,
     pub(super) origins: Vec<Origin>,
     pub(super) keeper: Option<Keeper>,
+    /// An origin was named that no request can name, or a rate of nothing.
+    unusable_origin: bool,
 }
 
 /// A secret that somebody offers for the deliveries to come.
@@ -46,10 +50,45 @@ impl Settings {
         verify_token: None,
         origins: Vec::new(),
         keeper: None,
+        unusable_origin: false,
     };
 }
 
 impl Sender {
+    /// Finds settings that could never count, and says which are missing.
+    pub(in crate::provider) fn lint_greeting(&self) -> Result<(), ConfigError> {
+        let (settings, fixed) = (&self.greeting, self.ring().fixed());
+        let wrong = |advice| Err(ConfigError::new(ConfigErrorKind::Scheme, advice));
+        if settings.keeper.is_some() && fixed.is_some() {
+            return wrong(
+                "`on_secret` is never asked where the secrets are fixed; give a `SecretSource` that knows which are there",
+            );
+        }
+        if settings.unusable_origin {
+            return wrong("`allow_origin` needs an origin that a header can name, and a rate of one or more");
+        }
+        let asks = |what: fn(&Call) -> bool| self.scheme.handshakes.iter().any(|one| what(&one.call));
+        let guarded = asks(|call| matches!(call, Call::Query { guard: Some(_), .. }));
+        let unused = settings.verify_token.is_some() && !guarded
+            || settings.keeper.is_some() && !asks(|call| matches!(call, Call::Secret(_)))
+            || !settings.origins.is_empty() && !asks(|call| matches!(call, Call::Origin));
+        let shown = |token: &VerifyToken| {
+            let mut secrets = fixed.into_iter().flat_map(Secrets::iter);
+            secrets.any(|secret| token.0.matches(&TokenKey::new(secret.expose())).into())
+        };
+        let advice = if unused {
+            "this sender has no handshake of the kind that was set up: that setting does nothing"
+        } else if guarded && settings.verify_token.is_none() {
+            "the sender sets an endpoint up with a GET that shows a verify token: it is refused until you say `.verify_token(…)`"
+        } else if settings.verify_token.as_ref().is_some_and(shown) {
+            "the verify token is the signing secret, and a verify token stands in URLs and so in logs; choose another one"
+        } else {
+            return Ok(());
+        };
+        telemetry::advise(self.scheme.name, advice);
+        Ok(())
+    }
+
     /// The verify token that you gave the sender for this endpoint (Meta). Without one, the handshake that asks for it is
     /// refused with 405. It is not the secret that signs.
     #[must_use]
@@ -59,11 +98,15 @@ impl Sender {
     }
 
     /// Lets this origin send (CloudEvents' `WebHook-Request-Origin`), at this many requests a minute at the most; `None` for as
-    /// many as it likes. May be called for several. Every other origin, and each name that can't be a header's value, is refused.
+    /// many as it likes. May be called for several; every other origin is refused.
     #[must_use]
     pub fn allow_origin(mut self, name: &str, rate: Option<u64>) -> Self {
-        let origin = HeaderValue::from_str(name).map(|name| Origin { name, rate });
-        self.greeting.origins.extend(origin);
+        match HeaderValue::from_str(name) {
+            Ok(value) if !name.is_empty() && rate != Some(0) => {
+                self.greeting.origins.push(Origin { name: value, rate });
+            }
+            _ => self.greeting.unusable_origin = true,
+        }
         self
     }
 

@@ -1,7 +1,12 @@
 //! A described sender: a description and the secrets to check it with.
 
 mod content;
+#[cfg(feature = "p256")]
+mod ecdsa;
+#[cfg(feature = "ed25519")]
+mod ed25519;
 mod mac;
+mod shown;
 mod token;
 
 use std::fmt;
@@ -15,18 +20,19 @@ use http::request::Parts;
 use super::description::Scheme;
 use super::handshake::Settings;
 use super::key_ring::{Found, Holder, KeyRing};
-use super::keys::{KeyList, Keys};
-use super::method::Method;
+use super::keys::{KeyList, Keys, decoy};
 use super::place::Part;
 use super::{Answer, Check, Proof, Provider, Refusal};
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::rejection::Reason;
 use crate::secret::{SecretSource, Secrets};
-use crate::signature::encoding::Decoded;
-use crate::signature::header::{Form, signatures, single};
-use crate::signature::scattered::scattered;
 use content::Source;
+#[cfg(feature = "p256")]
+use ecdsa::EcdsaCheck;
+#[cfg(feature = "ed25519")]
+use ed25519::{Ed25519Check, MixedCheck};
 use mac::MacCheck;
+use shown::Shown;
 use token::TokenCheck;
 
 pub(crate) use content::split;
@@ -105,8 +111,14 @@ impl Sender {
         &self.ring
     }
 
-    pub(in crate::provider) async fn keys(&self, head: &Parts) -> Result<Found<Keys>, Refusal> {
-        self.ring.find(head, self.made()).await
+    /// The keys for this request. `asymmetric`: it shows a signature for a public key, where the sender knows both kinds.
+    pub(in crate::provider) async fn keys(
+        &self,
+        head: &Parts,
+        asymmetric: bool,
+    ) -> Result<Found<Keys>, Refusal> {
+        let stand_in = || decoy(&self.scheme, asymmetric);
+        self.ring.find_or(head, stand_in, self.made()).await
     }
 
     fn made(&self) -> impl Fn(&Secrets) -> Result<Arc<Keys>, ConfigError> + Send {
@@ -130,23 +142,7 @@ impl Provider for Sender {
 
     async fn begin(&self, head: &Parts) -> Result<SenderCheck, Refusal> {
         let scheme = self.scheme_for(&head.headers);
-        let at = &scheme.signature;
-        let (text, shown) = match (scheme.method, at.form) {
-            (Method::Hmac(algorithm), Form::Scattered(scatter)) => {
-                let shown = scattered(
-                    &head.headers,
-                    at.header_name(),
-                    scatter,
-                    at.encoding,
-                    algorithm.len(),
-                )?;
-                ("", Shown::Signatures(shown))
-            }
-            _ => {
-                let text = single(&head.headers, at.header_name())?;
-                (text, Shown::read(scheme, text)?)
-            }
-        };
+        let (text, shown) = Shown::read(scheme, &head.headers)?;
         let source = Source {
             head,
             signature: (text, scheme.signature.form),
@@ -155,17 +151,13 @@ impl Provider for Sender {
         let (before, after) = split(scheme.content);
         let before = source.values(before)?;
         let rest = source.values(after)?.concat();
-        let found = self.keys(head).await?;
-        let step = match (&found.keys.list, shown) {
-            (KeyList::Macs(keys), Shown::Signatures(shown)) => {
-                Step::Mac(MacCheck::new(keys, shown, &before, rest))
-            }
-            (KeyList::Tokens(keys), Shown::Token(shown)) => Step::Token(TokenCheck::new(keys, shown)),
-            // Both are made by the description's one method, so that no other pair can arise.
-            _ => return Err(Reason::BadSignature.into()),
-        };
-        let holder = found.holder;
-        Ok(SenderCheck { step, holder })
+        let found = self.keys(head, shown.is_asymmetric()).await?;
+        let keys = &found.keys.list;
+        Ok(SenderCheck {
+            unmatched: shown.unmatched(keys),
+            step: Step::new(keys, shown, &before, rest)?,
+            holder: found.holder,
+        })
     }
 
     async fn greet(&self, head: &Parts) -> Result<Option<Answer>, Refusal> {
@@ -185,7 +177,8 @@ impl Provider for Sender {
             );
             return Err(ConfigError::new(ConfigErrorKind::PublicUrl, advice));
         }
-        self.ring.check(self.scheme.name, self.made())
+        self.ring.check(self.scheme.name, self.made())?;
+        self.lint()
     }
 }
 
@@ -198,54 +191,81 @@ impl fmt::Debug for Sender {
     }
 }
 
-/// What a delivery's head shows as its proof, before any key is known.
-enum Shown<'a> {
-    Signatures(Vec<Decoded>),
-    Token(&'a str),
-}
-
-impl<'a> Shown<'a> {
-    fn read(scheme: &Scheme, text: &'a str) -> Result<Self, Reason> {
-        let at = &scheme.signature;
-        match (scheme.method, at.form) {
-            (Method::Token, Form::Whole { prefix }) => {
-                let token = text.strip_prefix(prefix).ok_or(Reason::MalformedHeader)?;
-                Ok(Self::Token(token))
-            }
-            (Method::Hmac(algorithm), form) => {
-                signatures(text, form, at.encoding, algorithm.len()).map(Self::Signatures)
-            }
-            // The start-up check lets no such description pass.
-            (Method::Digest | Method::Token | Method::Own(_), _) => Err(Reason::MalformedHeader),
-        }
-    }
-}
-
 /// The check of one delivery of a described sender.
 pub struct SenderCheck {
     step: Step,
     holder: Holder,
+    /// Why it is refused when nothing matches.
+    unmatched: Reason,
 }
 
 enum Step {
     Mac(MacCheck),
+    #[cfg(feature = "ed25519")]
+    Ed25519(Ed25519Check),
+    #[cfg(feature = "ed25519")]
+    Mixed(Box<MixedCheck>),
+    #[cfg(feature = "p256")]
+    EcdsaP256(EcdsaCheck),
     Token(TokenCheck),
+}
+
+impl Step {
+    fn new(keys: &KeyList, shown: Shown, before: &[&[u8]], rest: Vec<u8>) -> Result<Self, Reason> {
+        match (keys, shown) {
+            (KeyList::Macs(keys), Shown::Signatures(shown)) => {
+                Ok(Self::Mac(MacCheck::new(keys, shown, before, rest)))
+            }
+            #[cfg(feature = "ed25519")]
+            (KeyList::Macs(keys), Shown::Either(shown)) => {
+                Ok(Self::Mac(MacCheck::new(keys, shown, before, rest)))
+            }
+            #[cfg(feature = "ed25519")]
+            (KeyList::Ed25519(keys), Shown::Signatures(shown) | Shown::Either(shown)) => {
+                Ed25519Check::new(keys, &shown, before, rest).map(Self::Ed25519)
+            }
+            #[cfg(feature = "ed25519")]
+            (KeyList::Mixed(keys), Shown::Either(shown)) => {
+                MixedCheck::new(keys, shown, before, rest).map(|check| Self::Mixed(Box::new(check)))
+            }
+            #[cfg(feature = "p256")]
+            (KeyList::EcdsaP256(keys), Shown::Ecdsa(shown)) => {
+                EcdsaCheck::new(keys, shown, before, rest).map(Self::EcdsaP256)
+            }
+            (KeyList::Tokens(keys), Shown::Token(shown)) => Ok(Self::Token(TokenCheck::new(keys, shown))),
+            // Both are made by the description's one method, so that no other pair can arise.
+            _ => Err(Reason::BadSignature),
+        }
+    }
 }
 
 impl Check for SenderCheck {
     fn update(&mut self, piece: &[u8]) {
         match &mut self.step {
             Step::Mac(check) => check.update(piece),
+            #[cfg(feature = "ed25519")]
+            Step::Ed25519(_) => {}
+            #[cfg(feature = "ed25519")]
+            Step::Mixed(check) => check.macs.update(piece),
+            #[cfg(feature = "p256")]
+            Step::EcdsaP256(check) => check.update(piece),
             Step::Token(_) => {}
         }
     }
 
-    async fn finish(self, _: &Bytes) -> Result<Proof, Refusal> {
+    async fn finish(self, body: &Bytes) -> Result<Proof, Refusal> {
+        let _ = body; // Only some features' checks look at it.
         let matched = match self.step {
             Step::Mac(check) => check.finish(),
+            #[cfg(feature = "ed25519")]
+            Step::Ed25519(check) => check.finish(body),
+            #[cfg(feature = "ed25519")]
+            Step::Mixed(check) => check.finish(body),
+            #[cfg(feature = "p256")]
+            Step::EcdsaP256(check) => check.finish(),
             Step::Token(check) => check.finish(),
         };
-        self.holder.verdict(matched)
+        self.holder.verdict_or(matched, self.unmatched)
     }
 }
 

@@ -11,9 +11,9 @@ pub(super) struct TokenCheck {
 }
 
 impl TokenCheck {
-    pub(super) fn new(known: &[TokenKey], shown: &str) -> Self {
+    pub(super) fn new(known: &[TokenKey], shown: TokenKey) -> Self {
         Self {
-            shown: TokenKey::new(shown.as_bytes()),
+            shown,
             known: known.to_vec(),
         }
     }

@@ -1,5 +1,8 @@
 //! The description of Airtable.
 
+use std::time::Duration;
+
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::header;
 
@@ -9,5 +12,9 @@ use crate::provider::place::header;
 /// Source: <https://airtable.com/developers/web/api/webhooks-overview>.
 pub const AIRTABLE: Scheme = Scheme::hmac_sha256("airtable")
     .docs("https://airtable.com/developers/web/api/webhooks-overview")
+    .source(Source::ThirdParty("gtalarico/pyairtable"))
+    .vectors(Vectors::Derived)
+    .answer("200 or 204")
+    .deadline(Duration::from_secs(25))
     .signature(header("x-airtable-content-mac").prefix("hmac-sha256=").hex())
     .base64_key("");

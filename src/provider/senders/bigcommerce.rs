@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::{Part, header, json};
 
@@ -11,6 +12,10 @@ use crate::provider::place::{Part, header, json};
 /// Source: <https://developer.bigcommerce.com/docs/integrations/webhooks>.
 pub const BIGCOMMERCE: Scheme = Scheme::hmac_sha256("bigcommerce")
     .docs("https://developer.bigcommerce.com/docs/integrations/webhooks")
+    .source(Source::Sender("bigcommerce/docs"))
+    .vectors(Vectors::Derived)
+    .answer("200")
+    .tries("11 times in 48 hours")
     .signature(header("webhook-signature").list("v1").base64())
     .content(&[
         Part::Header("webhook-id"),

@@ -1,5 +1,6 @@
 //! The description of Bitbucket.
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::{first_of, header};
 
@@ -8,6 +9,8 @@ use crate::provider::place::{first_of, header};
 /// Source: <https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/>.
 pub const BITBUCKET: Scheme = Scheme::hmac_sha256("bitbucket")
     .docs("https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/")
+    .source(Source::ThirdParty("hookdeck/webhook-skills"))
+    .vectors(Vectors::Published)
     .signature(header("x-hub-signature").prefix("sha256=").hex())
     .id_if_any(first_of(&[header("x-request-uuid"), header("x-request-id")]))
     .kind(header("x-event-key"));

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::{Part, element, header, json};
 
@@ -10,6 +11,8 @@ use crate::provider::place::{Part, element, header, json};
 /// Source: <https://developer.calendly.com/api-docs/4c305798a61d3-webhook-signatures>.
 pub const CALENDLY: Scheme = Scheme::hmac_sha256("calendly")
     .docs("https://developer.calendly.com/api-docs/4c305798a61d3-webhook-signatures")
+    .source(Source::ThirdParty("NangoHQ/nango"))
+    .vectors(Vectors::Derived)
     .signature(header("calendly-webhook-signature").pairs("v1").hex())
     .kind(json("/event"))
     .content(&[Part::Element("t"), Part::Text("."), Part::Body])

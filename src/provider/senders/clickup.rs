@@ -1,5 +1,8 @@
 //! The description of ClickUp.
 
+use std::time::Duration;
+
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::{header, json};
 
@@ -8,5 +11,9 @@ use crate::provider::place::{header, json};
 /// Source: <https://developer.clickup.com/docs/webhooksignature>.
 pub const CLICKUP: Scheme = Scheme::hmac_sha256("clickup")
     .docs("https://developer.clickup.com/docs/webhooksignature")
+    .source(Source::Excerpt("developer.clickup.com"))
+    .vectors(Vectors::Derived)
+    .answer("2xx")
+    .deadline(Duration::from_secs(7))
     .signature(header("x-signature").hex())
     .kind(json("/event"));

@@ -1,5 +1,8 @@
 //! The description of DocuSign Connect.
 
+use std::time::Duration;
+
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::{header, json};
 
@@ -10,5 +13,8 @@ use crate::provider::place::{header, json};
 /// Source: <https://developers.docusign.com/platform/webhooks/connect/validate>.
 pub const DOCUSIGN: Scheme = Scheme::hmac_sha256("docusign")
     .docs("https://developers.docusign.com/platform/webhooks/connect/validate")
+    .source(Source::Sender("docusign/code-examples-node"))
+    .vectors(Vectors::Derived)
     .signature(header("x-docusign-signature").indexed().base64())
-    .kind(json("/event"));
+    .kind(json("/event"))
+    .retries(Duration::from_secs(15 * 86_400), Duration::from_secs(16 * 86_400));

@@ -1,5 +1,8 @@
 //! The description of Dropbox.
 
+use std::time::Duration;
+
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::handshake::Handshake;
 use crate::provider::place::header;
@@ -11,6 +14,10 @@ use crate::verified::Identity;
 /// An endpoint is set up with a `GET` whose challenge is sent back. Source: <https://www.dropbox.com/developers/reference/webhooks>.
 pub const DROPBOX: Scheme = Scheme::hmac_sha256("dropbox")
     .docs("https://www.dropbox.com/developers/reference/webhooks")
+    .source(Source::Sender("dropbox/mdwebhook"))
+    .vectors(Vectors::Derived)
+    .answer("2xx")
+    .deadline(Duration::from_secs(10))
     .signature(header("x-dropbox-signature").hex())
     .identity(Identity::EachDelivery)
     .handshakes(&[Handshake::get("challenge")]);

@@ -1,5 +1,8 @@
 //! The description of Forgejo.
 
+use std::time::Duration;
+
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::header;
 
@@ -8,6 +11,10 @@ use crate::provider::place::header;
 /// Source: <https://docs.gitea.com/usage/webhooks>.
 pub const FORGEJO: Scheme = Scheme::hmac_sha256("forgejo")
     .docs("https://docs.gitea.com/usage/webhooks")
+    .source(Source::Sender("go-gitea/gitea"))
+    .vectors(Vectors::Derived)
+    .answer("2xx")
+    .deadline(Duration::from_secs(5))
     .signature(header("x-forgejo-signature").hex())
     .id(header("x-forgejo-delivery"))
     .kind(header("x-forgejo-event"));

@@ -1,5 +1,8 @@
 //! The description of Gitea.
 
+use std::time::Duration;
+
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::header;
 
@@ -9,6 +12,10 @@ use crate::provider::place::header;
 /// Source: <https://docs.gitea.com/usage/webhooks>.
 pub const GITEA: Scheme = Scheme::hmac_sha256("gitea")
     .docs("https://docs.gitea.com/usage/webhooks")
+    .source(Source::Sender("go-gitea/gitea"))
+    .vectors(Vectors::ThirdParty)
+    .answer("2xx")
+    .deadline(Duration::from_secs(5))
     .signature(header("x-gitea-signature").hex())
     .id(header("x-gitea-delivery"))
     .kind(header("x-gitea-event"));

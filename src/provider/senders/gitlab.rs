@@ -1,6 +1,9 @@
 //! The description of GitLab with a signing token.
 
+use std::time::Duration;
+
 use super::STANDARD_WEBHOOKS;
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::{first_of, header, json};
 
@@ -11,5 +14,11 @@ use crate::provider::place::{first_of, header, json};
 pub const GITLAB: Scheme = STANDARD_WEBHOOKS
     .named("gitlab")
     .docs("https://docs.gitlab.com/user/project/integrations/webhooks/")
+    .source(Source::Excerpt(
+        "gitlab-org/gitlab, merge requests 230944 and 231325",
+    ))
+    .vectors(Vectors::Derived)
+    .answer("2xx")
+    .deadline(Duration::from_secs(10))
     .id(header("idempotency-key"))
     .kind(first_of(&[header("x-gitlab-event"), json("/object_kind")]));

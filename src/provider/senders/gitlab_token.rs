@@ -1,5 +1,8 @@
 //! The description of GitLab with a secret token.
 
+use std::time::Duration;
+
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::{first_of, header, json};
 
@@ -9,6 +12,12 @@ use crate::provider::place::{first_of, header, json};
 /// Source: <https://docs.gitlab.com/user/project/integrations/webhooks/>.
 pub const GITLAB_TOKEN: Scheme = Scheme::token("gitlab_token")
     .docs("https://docs.gitlab.com/user/project/integrations/webhooks/")
+    .source(Source::Excerpt(
+        "gitlab-org/gitlab, merge requests 230944 and 231325",
+    ))
+    .vectors(Vectors::Derived)
+    .answer("2xx")
+    .deadline(Duration::from_secs(10))
     .signature(header("x-gitlab-token").token(""))
     .id_if_any(header("idempotency-key"))
     .kind(first_of(&[header("x-gitlab-event"), json("/object_kind")]));

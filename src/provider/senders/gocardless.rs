@@ -1,5 +1,6 @@
 //! The description of GoCardless.
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::events::each;
 use crate::provider::place::{header, json};
@@ -10,6 +11,8 @@ use crate::provider::place::{header, json};
 /// Source: <https://developer.gocardless.com/getting-started/staying-up-to-date-with-webhooks/>.
 pub const GOCARDLESS: Scheme = Scheme::hmac_sha256("gocardless")
     .docs("https://developer.gocardless.com/getting-started/staying-up-to-date-with-webhooks/")
+    .source(Source::Sender("gocardless/gocardless-pro-python"))
+    .vectors(Vectors::Published)
     .signature(header("webhook-signature").hex())
     .events(&[each("/events/*")
         .id(json("/id"))

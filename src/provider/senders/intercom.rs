@@ -1,5 +1,6 @@
 //! The description of Intercom.
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::{header, json};
 
@@ -8,6 +9,8 @@ use crate::provider::place::{header, json};
 /// Source: <https://developers.intercom.com/docs/references/webhooks/webhook-models>.
 pub const INTERCOM: Scheme = Scheme::hmac_sha1("intercom")
     .docs("https://developers.intercom.com/docs/references/webhooks/webhook-models")
+    .source(Source::ThirdParty("hookdeck/webhook-skills"))
+    .vectors(Vectors::Derived)
     .signature(header("x-hub-signature").prefix("sha1=").hex())
     .id(json("/id"))
     .kind(json("/topic"))

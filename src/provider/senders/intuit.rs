@@ -1,5 +1,6 @@
 //! The description of QuickBooks and Intuit.
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::events::each;
 use crate::provider::place::{header, json};
@@ -12,6 +13,8 @@ use crate::provider::place::{header, json};
 /// <https://blogs.intuit.com/2025/11/12/upcoming-change-to-webhooks-payload-structure/>.
 pub const INTUIT: Scheme = Scheme::hmac_sha256("intuit")
     .docs("https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks")
+    .source(Source::ThirdParty("IntuitDeveloper/SampleApp-Webhooks-nodejs"))
+    .vectors(Vectors::Derived)
     .signature(header("intuit-signature").base64())
     .events(&[
         each("/eventNotifications/*/dataChangeEvent/entities/*")

@@ -1,5 +1,6 @@
 //! The description of Lemon Squeezy.
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::{header, json};
 
@@ -8,5 +9,8 @@ use crate::provider::place::{header, json};
 /// Source: <https://docs.lemonsqueezy.com/help/webhooks/signing-requests>.
 pub const LEMON_SQUEEZY: Scheme = Scheme::hmac_sha256("lemon_squeezy")
     .docs("https://docs.lemonsqueezy.com/help/webhooks/signing-requests")
+    .source(Source::ThirdParty("triggerdotdev/trigger.dev"))
+    .vectors(Vectors::Derived)
+    .answer("200")
     .signature(header("x-signature").hex())
     .kind(json("/meta/event_name"));

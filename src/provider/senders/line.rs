@@ -1,5 +1,6 @@
 //! The description of LINE Messaging API.
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::events::each;
 use crate::provider::place::{header, json};
@@ -11,6 +12,9 @@ use crate::provider::place::{header, json};
 /// <https://developers.line.biz/en/reference/messaging-api/#common-properties>.
 pub const LINE: Scheme = Scheme::hmac_sha256("line")
     .docs("https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/")
+    .source(Source::Sender("line/line-bot-sdk-python"))
+    .vectors(Vectors::Published)
+    .answer("200")
     .signature(header("x-line-signature").base64())
     .events(&[each("/events/*")
         .id(json("/webhookEventId"))

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::{header, json};
 
@@ -11,6 +12,8 @@ use crate::provider::place::{header, json};
 /// Source: <https://linear.app/developers/webhooks>.
 pub const LINEAR: Scheme = Scheme::hmac_sha256("linear")
     .docs("https://linear.app/developers/webhooks")
+    .source(Source::Sender("linear/linear"))
+    .vectors(Vectors::Derived)
     .signature(header("linear-signature").hex())
     .id(header("linear-delivery"))
     .kind(json("/type"))

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::{header, json};
 
@@ -11,6 +12,11 @@ use crate::provider::place::{header, json};
 /// Source: <https://docs.mollie.com/reference/webhooks-new>.
 pub const MOLLIE: Scheme = Scheme::hmac_sha256("mollie")
     .docs("https://docs.mollie.com/reference/webhooks-new")
+    .source(Source::ThirdParty("hookdeck/webhook-skills"))
+    .vectors(Vectors::Derived)
+    .answer("200")
+    .deadline(Duration::from_secs(15))
+    .tries("10 times in 26 hours")
     .signature(header("x-mollie-signature").repeated("sha256=").hex())
     .id_if_any(json("/id"))
     .kind(json("/type"))

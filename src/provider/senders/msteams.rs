@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::{header, json};
 
@@ -11,6 +12,11 @@ use crate::provider::place::{header, json};
 /// Source: <https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/add-outgoing-webhook>.
 pub const MSTEAMS: Scheme = Scheme::hmac_sha256("msteams")
     .docs("https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/add-outgoing-webhook")
+    .source(Source::Sender("MicrosoftDocs/msteams-docs"))
+    .vectors(Vectors::Derived)
+    .answer("200 with a message")
+    .deadline(Duration::from_secs(5))
+    .tries("never")
     .signature(header("authorization").prefix("HMAC ").base64())
     .id(json("/id"))
     .kind(json("/type"))

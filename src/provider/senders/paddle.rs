@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::{Part, element, header, json};
 
@@ -10,6 +11,9 @@ use crate::provider::place::{Part, element, header, json};
 /// Source: <https://developer.paddle.com/webhooks/signature-verification>.
 pub const PADDLE: Scheme = Scheme::hmac_sha256("paddle")
     .docs("https://developer.paddle.com/webhooks/signature-verification")
+    .secret_begins("pdl_ntf")
+    .source(Source::Sender("PaddleHQ/paddle-python-sdk"))
+    .vectors(Vectors::Published)
     .signature(header("paddle-signature").pairs_by(";", "h1").hex())
     .id(json("/event_id"))
     .kind(json("/event_type"))

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::{header, json};
 
@@ -11,6 +12,11 @@ use crate::provider::place::{header, json};
 /// Source: <https://developer.pagerduty.com/docs/webhooks/webhook-signatures/>.
 pub const PAGERDUTY: Scheme = Scheme::hmac_sha256("pagerduty")
     .docs("https://developer.pagerduty.com/docs/webhooks/webhook-signatures/")
+    .source(Source::Sender("PagerDuty/developer-docs"))
+    .vectors(Vectors::Derived)
+    .answer("2xx")
+    .deadline(Duration::from_secs(5))
+    .tries("for up to 48 hours")
     .signature(header("x-pagerduty-signature").pairs_by(", ", "v1").hex())
     .id(json("/event/id"))
     .kind(json("/event/event_type"))

@@ -1,5 +1,6 @@
 //! The description of Paystack.
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::{header, json};
 
@@ -9,5 +10,8 @@ use crate::provider::place::{header, json};
 /// Source: <https://paystack.com/docs/payments/webhooks/>.
 pub const PAYSTACK: Scheme = Scheme::hmac_sha512("paystack")
     .docs("https://paystack.com/docs/payments/webhooks/")
+    .source(Source::ThirdParty("several receivers that agree"))
+    .vectors(Vectors::Derived)
+    .answer("200")
     .signature(header("x-paystack-signature").hex())
     .kind(json("/event"));

@@ -1,5 +1,8 @@
 //! The description of Sentry.
 
+use std::time::Duration;
+
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::header;
 use crate::verified::Identity;
@@ -9,6 +12,10 @@ use crate::verified::Identity;
 /// Source: <https://docs.sentry.io/organization/integrations/integration-platform/webhooks/>.
 pub const SENTRY: Scheme = Scheme::hmac_sha256("sentry")
     .docs("https://docs.sentry.io/organization/integrations/integration-platform/webhooks/")
+    .source(Source::ThirdParty("hookdeck/webhook-skills"))
+    .vectors(Vectors::Derived)
+    .answer("2xx")
+    .deadline(Duration::from_secs(1))
     .signature(header("sentry-hook-signature").hex())
     .id_if_any(header("request-id"))
     .kind(header("sentry-hook-resource"))

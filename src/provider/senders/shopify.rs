@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::header;
 
@@ -11,6 +12,11 @@ use crate::provider::place::header;
 /// Source: <https://shopify.dev/docs/apps/build/webhooks/subscribe/https>.
 pub const SHOPIFY: Scheme = Scheme::hmac_sha256("shopify")
     .docs("https://shopify.dev/docs/apps/build/webhooks/subscribe/https")
+    .source(Source::Sender("Shopify/shopify-app-js"))
+    .vectors(Vectors::ThirdParty)
+    .answer("2xx")
+    .deadline(Duration::from_secs(5))
+    .tries("8 times in 4 hours, then the subscription is removed")
     .signature(header("x-shopify-hmac-sha256").base64())
     .id(header("x-shopify-webhook-id"))
     .kind(header("x-shopify-topic"))

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::{Part, header, json};
 
@@ -11,6 +12,11 @@ use crate::provider::place::{Part, header, json};
 /// Source: <https://developer.squareup.com/docs/webhooks/step3validate>.
 pub const SQUARE: Scheme = Scheme::hmac_sha256("square")
     .docs("https://developer.squareup.com/docs/webhooks/step3validate")
+    .source(Source::Sender("square/square-python-sdk"))
+    .vectors(Vectors::Published)
+    .answer("2xx")
+    .deadline(Duration::from_secs(10))
+    .tries("11 times in 24 hours")
     .signature(header("x-square-hmacsha256-signature").base64())
     .content(&[Part::Url, Part::Body])
     .id_if_any(json("/event_id"))

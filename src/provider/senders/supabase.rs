@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::{Part, header, json};
 use crate::verified::Identity;
@@ -12,6 +13,11 @@ use crate::verified::Identity;
 /// Source: <https://supabase.com/docs/guides/auth/auth-hooks>.
 pub const SUPABASE: Scheme = Scheme::hmac_sha256("supabase")
     .docs("https://supabase.com/docs/guides/auth/auth-hooks")
+    .source(Source::Sender("supabase/auth"))
+    .vectors(Vectors::Derived)
+    .answer("200 or 202 with JSON, or 204")
+    .deadline(Duration::from_secs(5))
+    .tries("3 times within 5 seconds")
     .signature(header("webhook-signature").list_by(", ", "v1").base64())
     .base64_key("v1,whsec_")
     .content(&[

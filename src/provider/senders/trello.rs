@@ -1,5 +1,6 @@
 //! The description of Trello.
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::handshake::Handshake;
 use crate::provider::place::{Part, header, json};
@@ -10,6 +11,9 @@ use crate::provider::place::{Part, header, json};
 /// Source: <https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/>.
 pub const TRELLO: Scheme = Scheme::hmac_sha1("trello")
     .docs("https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/")
+    .source(Source::Excerpt("developer.atlassian.com"))
+    .vectors(Vectors::Derived)
+    .answer("200")
     .signature(header("x-trello-webhook").base64())
     .content(&[Part::Body, Part::Url])
     .id_if_any(json("/action/id"))

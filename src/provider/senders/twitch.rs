@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::handshake::Handshake;
 use crate::provider::place::{Part, header, json};
@@ -12,6 +13,10 @@ use crate::provider::place::{Part, header, json};
 /// Source: <https://dev.twitch.tv/docs/eventsub/handling-webhook-events>.
 pub const TWITCH: Scheme = Scheme::hmac_sha256("twitch")
     .docs("https://dev.twitch.tv/docs/eventsub/handling-webhook-events")
+    .source(Source::Excerpt("dev.twitch.tv"))
+    .vectors(Vectors::ThirdParty)
+    .answer("2xx")
+    .tries("some times; how often is not said")
     .signature(
         header("twitch-eventsub-message-signature")
             .prefix("sha256=")

@@ -1,5 +1,6 @@
 //! The description of Typeform.
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::{header, json};
 
@@ -8,6 +9,8 @@ use crate::provider::place::{header, json};
 /// Source: <https://www.typeform.com/developers/webhooks/secure-your-webhooks/>.
 pub const TYPEFORM: Scheme = Scheme::hmac_sha256("typeform")
     .docs("https://www.typeform.com/developers/webhooks/secure-your-webhooks/")
+    .source(Source::ThirdParty("triggerdotdev/trigger.dev"))
+    .vectors(Vectors::Derived)
     .signature(header("typeform-signature").prefix("sha256=").base64())
     .id(json("/event_id"))
     .kind(json("/event_type"));

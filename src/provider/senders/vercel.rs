@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::{header, json};
 
@@ -11,6 +12,11 @@ use crate::provider::place::{header, json};
 /// Source: <https://vercel.com/docs/webhooks/webhooks-api#securing-webhooks>.
 pub const VERCEL: Scheme = Scheme::hmac_sha1("vercel")
     .docs("https://vercel.com/docs/webhooks/webhooks-api#securing-webhooks")
+    .source(Source::ThirdParty("hookdeck/webhook-skills"))
+    .vectors(Vectors::Derived)
+    .answer("2xx")
+    .deadline(Duration::from_secs(30))
+    .tries("for up to 24 hours")
     .signature(header("x-vercel-signature").hex())
     .id(json("/id"))
     .kind(json("/type"))

@@ -1,5 +1,6 @@
 //! The description of Viber.
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::{header, json};
 
@@ -9,5 +10,8 @@ use crate::provider::place::{header, json};
 /// Source: <https://developers.viber.com/docs/api/rest-bot-api/#callbacks>.
 pub const VIBER: Scheme = Scheme::hmac_sha256("viber")
     .docs("https://developers.viber.com/docs/api/rest-bot-api/#callbacks")
+    .source(Source::Sender("Viber/viber-bot-python"))
+    .vectors(Vectors::Published)
+    .answer("200")
     .signature(header("x-viber-content-signature").hex())
     .kind(json("/event"));

@@ -1,5 +1,8 @@
 //! The description of WooCommerce.
 
+use std::time::Duration;
+
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::header;
 use crate::verified::Identity;
@@ -9,6 +12,11 @@ use crate::verified::Identity;
 /// Source: <https://woocommerce.github.io/woocommerce-rest-api-docs/#webhooks>.
 pub const WOOCOMMERCE: Scheme = Scheme::hmac_sha256("woocommerce")
     .docs("https://woocommerce.github.io/woocommerce-rest-api-docs/#webhooks")
+    .source(Source::Sender("woocommerce/woocommerce"))
+    .vectors(Vectors::Derived)
+    .answer("2xx, 301 or 302")
+    .deadline(Duration::from_secs(60))
+    .tries("never")
     .signature(header("x-wc-webhook-signature").base64())
     .id_if_any(header("x-wc-webhook-delivery-id"))
     .kind(header("x-wc-webhook-topic"))

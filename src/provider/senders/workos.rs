@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::{Part, element, header, json};
 
@@ -10,6 +11,9 @@ use crate::provider::place::{Part, element, header, json};
 /// Source: <https://workos.com/docs/events/data-syncing/webhooks>.
 pub const WORKOS: Scheme = Scheme::hmac_sha256("workos")
     .docs("https://workos.com/docs/events/data-syncing/webhooks")
+    .source(Source::Sender("workos/workos-node"))
+    .vectors(Vectors::Derived)
+    .answer("200")
     .signature(header("workos-signature").pairs_by(", ", "v1").hex())
     .id(json("/id"))
     .kind(json("/event"))

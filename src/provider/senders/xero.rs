@@ -1,5 +1,6 @@
 //! The description of Xero.
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::events::each;
 use crate::provider::place::{header, json};
@@ -11,5 +12,7 @@ use crate::provider::place::{header, json};
 /// Source: <https://developer.xero.com/documentation/guides/webhooks/overview/>.
 pub const XERO: Scheme = Scheme::hmac_sha256("xero")
     .docs("https://developer.xero.com/documentation/guides/webhooks/overview/")
+    .source(Source::ThirdParty("NangoHQ/nango"))
+    .vectors(Vectors::Derived)
     .signature(header("x-xero-signature").base64())
     .events(&[each("/events/*").kind(&[json("/eventCategory"), json("/eventType")])]);

@@ -1,5 +1,6 @@
 //! The description of Zendesk.
 
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::{Part, header, json};
 
@@ -8,6 +9,8 @@ use crate::provider::place::{Part, header, json};
 /// Source: <https://developer.zendesk.com/documentation/webhooks/verifying/>.
 pub const ZENDESK: Scheme = Scheme::hmac_sha256("zendesk")
     .docs("https://developer.zendesk.com/documentation/webhooks/verifying/")
+    .source(Source::Excerpt("developer.zendesk.com"))
+    .vectors(Vectors::Derived)
     .signature(header("x-zendesk-webhook-signature").base64())
     .id_if_any(json("/id"))
     .kind(json("/type"))

@@ -1,5 +1,8 @@
 //! The description of Zoom.
 
+use std::time::Duration;
+
+use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::handshake::Handshake;
 use crate::provider::place::{Part, header, json};
@@ -11,6 +14,11 @@ use crate::provider::place::{Part, header, json};
 /// Source: <https://developers.zoom.us/docs/api/webhooks/>.
 pub const ZOOM: Scheme = Scheme::hmac_sha256("zoom")
     .docs("https://developers.zoom.us/docs/api/webhooks/")
+    .source(Source::Sender("zoom/webhook-sample"))
+    .vectors(Vectors::Derived)
+    .answer("200 or 204")
+    .deadline(Duration::from_secs(3))
+    .tries("3 times: after 5, 20 and 60 minutes")
     .signature(header("x-zm-signature").prefix("v0=").hex())
     .content(&[
         Part::Text("v0:"),
@@ -25,4 +33,5 @@ pub const ZOOM: Scheme = Scheme::hmac_sha256("zoom")
         "endpoint.url_validation",
         json("/payload/plainToken"),
     )
-    .mac_hex("plainToken", "encryptedToken")]);
+    .mac_hex("plainToken", "encryptedToken")])
+    .retries(Duration::from_secs(90 * 60), Duration::from_secs(2 * 86_400));

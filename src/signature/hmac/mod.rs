@@ -77,6 +77,14 @@ impl Tag {
         self.bytes[..self.len].ct_eq(signature)
     }
 
+    /// The MAC in hexadecimal, for a handshake in which it is the answer.
+    pub(crate) fn hex(&self) -> String {
+        self.bytes[..self.len]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
     /// The MAC itself, for signing.
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.bytes[..self.len]

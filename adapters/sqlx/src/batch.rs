@@ -1,0 +1,283 @@
+//! Verbs that wait for the database while it works on others, and then go to it together.
+//!
+//! A transaction costs a database about the same whether it holds one claim or two hundred: one message each way, and one
+//! wait for the disk. So nobody is made to wait for company: a verb that finds the database idle goes at once and
+//! alone, and those that come while it is busy share the next transaction.
+
+use std::collections::{HashSet, VecDeque};
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use sqlx::{Database, Pool};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+use tower_webhook::Key;
+use tower_webhook::store::{Claim, Held, StoreError};
+
+use crate::failure::Failure;
+use crate::lent::Lent;
+use crate::verb::{Step, Wish};
+
+/// The verbs that go to the database together. No two steps are of one key, so that their order can't matter.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    pub(crate) wishes: Vec<Wish>,
+    pub(crate) steps: Vec<Step>,
+}
+
+/// What a batch came to, in its order.
+#[derive(Debug)]
+pub(crate) struct Answers {
+    pub(crate) claims: Vec<Claim>,
+    pub(crate) held: Vec<Held>,
+}
+
+/// A database that carries out batches, each on one connection.
+pub(crate) trait Engine: Send + Sync + 'static {
+    type Database: Database;
+
+    fn pool(&self) -> &Pool<Self::Database>;
+
+    /// Carries out each verb of the batch, or says why it can't tell.
+    fn carry_out(
+        &self,
+        connection: &mut Lent<Self::Database>,
+        batch: &Batch,
+    ) -> impl Future<Output = sqlx::Result<Answers>> + Send;
+}
+
+/// Gathers verbs into batches for an engine. Clones share the queue.
+pub(crate) struct Batcher<E>(Arc<Shared<E>>);
+
+struct Shared<E> {
+    engine: E,
+    queue: Mutex<Queue>,
+    /// How many batches may be at the database at once.
+    lanes: usize,
+}
+
+#[derive(Default)]
+struct Queue {
+    waiting: VecDeque<Waiting>,
+    /// How many tasks are carrying out batches.
+    running: usize,
+}
+
+enum Waiting {
+    Claim(Wish, Reply<Claim>),
+    Step(Step, Reply<Held>),
+}
+
+type Reply<T> = oneshot::Sender<Result<T, Failure>>;
+
+impl<E: Engine> Batcher<E> {
+    pub(crate) fn new(engine: E, lanes: usize) -> Self {
+        Self(Arc::new(Shared {
+            engine,
+            queue: Mutex::default(),
+            lanes,
+        }))
+    }
+
+    pub(crate) fn engine(&self) -> &E {
+        &self.0.engine
+    }
+
+    pub(crate) async fn claim(&self, wish: Wish) -> Result<Claim, StoreError> {
+        self.ask(|reply| Waiting::Claim(wish, reply)).await
+    }
+
+    pub(crate) async fn step(&self, step: Step) -> Result<Held, StoreError> {
+        self.ask(|reply| Waiting::Step(step, reply)).await
+    }
+
+    async fn ask<T>(&self, verb: impl FnOnce(Reply<T>) -> Waiting) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.enqueue(verb(reply))?;
+        Ok(answer.await.unwrap_or(Err(Failure::STOPPED))?)
+    }
+
+    fn enqueue(&self, verb: Waiting) -> Result<(), Failure> {
+        let mut queue = self.0.queue();
+        if queue.waiting.len() >= MOST_WAITING {
+            queue.waiting.retain(Waiting::is_wanted);
+        }
+        if queue.waiting.len() >= MOST_WAITING {
+            return Err(Failure::CROWDED);
+        }
+        queue.waiting.push_back(verb);
+        if queue.running < self.0.lanes {
+            queue.running += 1;
+            tokio::spawn(work(Arc::clone(&self.0)));
+        }
+        Ok(())
+    }
+}
+
+impl<E> Clone for Batcher<E> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+/// Carries out batches until nobody waits. A task for each busy spell: none is left behind in a runtime that ends, and
+/// none has to be started before the first verb.
+async fn work<E: Engine>(shared: Arc<Shared<E>>) {
+    let mut lane = Lane {
+        shared: &shared,
+        is_over: false,
+    };
+    let mut connection = None;
+    let mut served = 0;
+    while let Some(draw) = lane.next() {
+        let served_in_time = timeout(ENOUGH, serve(&shared.engine, &mut connection, &draw.batch));
+        let answers = served_in_time.await.unwrap_or(Err(Failure::LATE));
+        if answers.as_ref().is_err_and(|failure| !failure.is_refusal()) {
+            connection = None;
+        }
+        draw.answer(answers);
+        served += 1;
+        if served % BATCHES_ON_A_CONNECTION == 0 {
+            connection.take().into_iter().for_each(Lent::give_back);
+        }
+    }
+    connection.into_iter().for_each(Lent::give_back);
+}
+
+async fn serve<E: Engine>(
+    engine: &E,
+    connection: &mut Option<Lent<E::Database>>,
+    batch: &Batch,
+) -> Result<Answers, Failure> {
+    let connection = match connection {
+        Some(connection) => connection,
+        None => connection.insert(Lent::from(engine.pool()).await?),
+    };
+    Ok(engine.carry_out(connection, batch).await?)
+}
+
+/// A task's place among those that run.
+struct Lane<'a, E> {
+    shared: &'a Shared<E>,
+    is_over: bool,
+}
+
+impl<E> Lane<'_, E> {
+    /// The next batch. With none, the place is given back under the same lock, so that who comes a moment later
+    /// finds it free.
+    fn next(&mut self) -> Option<Draw> {
+        let mut queue = self.shared.queue();
+        let draw = Draw::from(&mut queue.waiting);
+        if draw.is_empty() {
+            queue.running -= 1;
+            self.is_over = true;
+            return None;
+        }
+        Some(draw)
+    }
+}
+
+impl<E> Drop for Lane<'_, E> {
+    /// A task that is stopped half-way, with its runtime, gives its place back as well. Those who wait are told, since
+    /// nobody else would begin on them.
+    fn drop(&mut self) {
+        if self.is_over {
+            return;
+        }
+        let mut queue = self.shared.queue();
+        queue.running -= 1;
+        if queue.running == 0 {
+            queue.waiting.clear();
+        }
+    }
+}
+
+/// A batch with those who wait for it.
+#[derive(Default)]
+struct Draw {
+    batch: Batch,
+    claims: Vec<Reply<Claim>>,
+    held: Vec<Reply<Held>>,
+}
+
+impl Draw {
+    fn from(waiting: &mut VecDeque<Waiting>) -> Self {
+        let mut draw = Self::default();
+        let (mut stepping, mut later) = (HashSet::<Key>::new(), Vec::new());
+        while draw.batch.wishes.len() + draw.batch.steps.len() < MOST_AT_ONCE {
+            match waiting.pop_front() {
+                None => break,
+                Some(verb) if !verb.is_wanted() => {}
+                Some(Waiting::Claim(wish, reply)) => {
+                    draw.batch.wishes.push(wish);
+                    draw.claims.push(reply);
+                }
+                Some(Waiting::Step(step, reply)) if stepping.insert(step.key) => {
+                    draw.batch.steps.push(step);
+                    draw.held.push(reply);
+                }
+                Some(step) => later.push(step),
+            }
+        }
+        later.into_iter().rev().for_each(|step| waiting.push_front(step));
+        draw
+    }
+
+    fn is_empty(&self) -> bool {
+        self.claims.is_empty() && self.held.is_empty()
+    }
+
+    /// Tells everybody. Who has gone meanwhile is not told; the contract lets a dropped verb be carried out or not.
+    fn answer(self, answers: Result<Answers, Failure>) {
+        match answers {
+            Ok(answers) => {
+                tell(self.claims, answers.claims.into_iter().map(Ok));
+                tell(self.held, answers.held.into_iter().map(Ok));
+            }
+            Err(failure) => {
+                tell(self.claims, std::iter::repeat_with(|| Err(failure.clone())));
+                tell(self.held, std::iter::repeat_with(|| Err(failure.clone())));
+            }
+        }
+    }
+}
+
+fn tell<T>(replies: Vec<Reply<T>>, answers: impl Iterator<Item = Result<T, Failure>>) {
+    for (reply, answer) in replies.into_iter().zip(answers) {
+        let _ = reply.send(answer);
+    }
+}
+
+impl Waiting {
+    /// Whether somebody still waits for the answer.
+    fn is_wanted(&self) -> bool {
+        match self {
+            Self::Claim(_, reply) => !reply.is_closed(),
+            Self::Step(_, reply) => !reply.is_closed(),
+        }
+    }
+}
+
+impl<E> Shared<E> {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        // A panic between two lines of the queue's own leaves it whole.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How long a batch may take, the wait for a connection included. A receiver waits two seconds for a claim unless it is told
+/// otherwise; past that it has answered, and only those who settle still listen.
+const ENOUGH: Duration = Duration::from_secs(5);
+
+/// A connection is kept from one batch to the next, since a pool asks it each time whether it is alive; but not for long, since
+/// handlers may wait for it.
+const BATCHES_ON_A_CONNECTION: u32 = 8;
+
+/// Enough that the disk's share of a verb is small, and few enough that the first of a batch does not wait for the last.
+const MOST_AT_ONCE: usize = 256;
+/// Who waits here is a request that has been read, so there is a limit to what a slow database makes this process hold.
+const MOST_WAITING: usize = 16_384;
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests;

@@ -1,0 +1,209 @@
+//! Carries out batches in MySQL and MariaDB.
+
+use std::collections::{HashMap, HashSet};
+
+use sqlx::mysql::{MySqlArguments, MySqlPool, MySqlRow};
+use sqlx::query::Query;
+use sqlx::{MySql, Pool, Row, SqlStr};
+use tower_webhook::store::Held;
+use tower_webhook::{Fingerprint, Key};
+
+use super::fences::Fences;
+use super::sql;
+use crate::batch::{Answers, Batch, Engine};
+use crate::claims::{Table, decide};
+use crate::lent::Lent;
+use crate::name::TableName;
+use crate::patience::Patience;
+use crate::rows::InSizes;
+use crate::verb::{Seen, State, Step, Wish, held};
+
+pub(super) struct MySqlEngine {
+    pub(super) pool: MySqlPool,
+    fences: Fences,
+    take: InSizes,
+    look: InSizes,
+    step: InSizes,
+    raise: SqlStr,
+}
+
+impl MySqlEngine {
+    pub(super) fn new(pool: MySqlPool, name: &TableName) -> Self {
+        let take = sql::TAKE.replace("{free}", sql::FREE);
+        Self {
+            pool,
+            fences: Fences::new(name),
+            take: InSizes::new(name, &take, sql::TAKE_ROW, ", "),
+            look: InSizes::new(name, sql::LOOK, sql::LOOK_ROW, ", "),
+            step: InSizes::new(name, sql::STEP, sql::STEP_ROW, " UNION ALL "),
+            raise: name.fill(sql::RAISE),
+        }
+    }
+
+    /// What there is under one key.
+    pub(super) async fn inspect(&self, key: &Key) -> sqlx::Result<Option<Seen>> {
+        let look = sqlx::query(self.look.single()).bind(bytes(key));
+        let found = look.fetch_optional(&self.pool).await?;
+        found.map(|row| Ok(read_record(&row)?.1)).transpose()
+    }
+}
+
+impl Engine for MySqlEngine {
+    type Database = MySql;
+
+    fn pool(&self) -> &Pool<MySql> {
+        &self.pool
+    }
+
+    async fn carry_out(&self, connection: &mut Lent<MySql>, batch: &Batch) -> sqlx::Result<Answers> {
+        let mut session = Session {
+            connection,
+            engine: self,
+        };
+        Ok(Answers {
+            claims: decide(&mut session, &batch.wishes).await?,
+            held: session.step(&batch.steps).await?,
+        })
+    }
+}
+
+/// The engine on one connection.
+struct Session<'a> {
+    connection: &'a mut Lent<MySql>,
+    engine: &'a MySqlEngine,
+}
+
+impl Session<'_> {
+    async fn step(&mut self, steps: &[Step]) -> sqlx::Result<Vec<Held>> {
+        let mut ordered: Vec<&Step> = steps.iter().collect();
+        ordered.sort_by_key(|step| step.key);
+        let mut taken = HashSet::new();
+        for (statement, piece) in self.engine.step.pieces(&ordered) {
+            let found = self.send_steps(statement.clone(), piece).await?;
+            if found == piece.len() as u64 {
+                taken.extend(piece.iter().map(|step| step.key));
+                continue;
+            }
+            // Some are lost, and MySQL doesn't say which. A step may be taken twice, so each is asked by itself.
+            for step in piece {
+                if self.send_steps(self.engine.step.single(), &[step]).await? == 1 {
+                    taken.insert(step.key);
+                }
+            }
+        }
+        Ok(steps.iter().map(|step| held(taken.contains(&step.key))).collect())
+    }
+
+    async fn send_steps(&mut self, statement: SqlStr, steps: &[&Step]) -> sqlx::Result<u64> {
+        let query = || {
+            let mut query = sqlx::query(statement.clone());
+            for step in steps {
+                query = query.bind(bytes(&step.key)).bind(step.fence);
+                query = query.bind(step.to.code()).bind(step.span);
+            }
+            query
+        };
+        execute(self.connection, query).await
+    }
+
+    /// Makes sure that a fence is higher than those of records that were deleted meanwhile: nobody has seen it yet.
+    async fn raise(&mut self, key: &Key, fence: i64) -> sqlx::Result<Option<i64>> {
+        self.engine.fences.discard();
+        let later = self.engine.fences.take(self.connection, 1).await?.start;
+        let raise = || {
+            let raise = sqlx::query(self.engine.raise.clone()).bind(later);
+            raise.bind(bytes(key)).bind(fence)
+        };
+        let raised = execute(self.connection, raise).await?;
+        Ok((raised == 1).then_some(later))
+    }
+
+    async fn records(&mut self, keys: &[Key]) -> sqlx::Result<Vec<(Key, Seen, i64)>> {
+        let mut records = Vec::with_capacity(keys.len());
+        for (statement, piece) in self.engine.look.pieces(keys) {
+            let mut query = sqlx::query(statement.clone());
+            for key in piece {
+                query = query.bind(bytes(key));
+            }
+            for row in query.fetch_all(&mut **self.connection).await? {
+                let (key, seen) = read_record(&row)?;
+                records.push((key, seen, row.try_get("purged_to")?));
+            }
+        }
+        Ok(records)
+    }
+}
+
+impl Table for Session<'_> {
+    async fn take(&mut self, wishes: &[&Wish]) -> sqlx::Result<HashMap<Key, (i64, i64)>> {
+        let fences = self.engine.fences.take(self.connection, wishes.len()).await?;
+        let proposals: Vec<(&Wish, i64)> = wishes.iter().copied().zip(fences).collect();
+        for (statement, piece) in self.engine.take.pieces(&proposals) {
+            let query = || {
+                let mut query = sqlx::query(statement.clone());
+                for (wish, fence) in piece {
+                    query = query.bind(bytes(&wish.key)).bind(wish.print.as_bytes().to_vec());
+                    query = query.bind(*fence).bind(wish.lease).bind(wish.keep);
+                }
+                query
+            };
+            execute(self.connection, query).await?;
+        }
+        let keys: Vec<Key> = wishes.iter().map(|wish| wish.key).collect();
+        let proposed: HashMap<Key, i64> = proposals.iter().map(|(wish, fence)| (wish.key, *fence)).collect();
+        let mut taken = HashMap::with_capacity(wishes.len());
+        for (key, seen, purged_to) in self.records(&keys).await? {
+            let mine = proposed.get(&key) == Some(&seen.fence);
+            if mine && seen.fence > purged_to {
+                taken.insert(key, (seen.fence, seen.attempts));
+            } else if mine && let Some(fence) = self.raise(&key, seen.fence).await? {
+                taken.insert(key, (fence, seen.attempts));
+            } else if proposed.get(&key).is_some_and(|fence| *fence < seen.fence) {
+                self.engine.fences.discard();
+            }
+        }
+        Ok(taken)
+    }
+
+    async fn look(&mut self, keys: &[Key]) -> sqlx::Result<HashMap<Key, Seen>> {
+        let records = self.records(keys).await?;
+        Ok(records.into_iter().map(|(key, seen, _)| (key, seen)).collect())
+    }
+}
+
+/// Sends a statement until it succeeds or it is no use, and answers how many rows it changed.
+pub(super) async fn execute(
+    connection: &mut Lent<MySql>,
+    query: impl Fn() -> Query<'static, MySql, MySqlArguments>,
+) -> sqlx::Result<u64> {
+    let mut patience = Patience::default();
+    loop {
+        match query().execute(&mut **connection).await {
+            Err(error) if patience.allows(&error).await => {}
+            result => return Ok(result?.rows_affected()),
+        }
+    }
+}
+
+pub(super) fn bytes(key: &Key) -> Vec<u8> {
+    key.as_bytes().to_vec()
+}
+
+fn read_bytes<const N: usize>(row: &MySqlRow, column: &'static str) -> sqlx::Result<[u8; N]> {
+    let bytes: &[u8] = row.try_get(column)?;
+    bytes
+        .try_into()
+        .map_err(|error| sqlx::Error::Decode(Box::new(error)))
+}
+
+fn read_record(row: &MySqlRow) -> sqlx::Result<(Key, Seen)> {
+    let seen = Seen {
+        print: Fingerprint::from_bytes(read_bytes(row, "fingerprint")?),
+        state: State::read(row.try_get("state")?)?,
+        fence: row.try_get("fence")?,
+        attempts: row.try_get("attempts")?,
+        lease_left: row.try_get("lease_left")?,
+        kept_left: row.try_get("kept_left")?,
+    };
+    Ok((Key::from_bytes(read_bytes(row, "event_key")?), seen))
+}

@@ -1,0 +1,167 @@
+//! Carries out batches in SQLite: each is one transaction, and one wait for the disk.
+
+use std::collections::{HashMap, HashSet};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use sqlx::sqlite::{SqlitePool, SqliteRow};
+use sqlx::{Connection, Pool, Row, SqlStr, Sqlite, Transaction};
+use tower_webhook::store::Held;
+use tower_webhook::{Fingerprint, Key};
+
+use super::sql;
+use crate::batch::{Answers, Batch, Engine};
+use crate::claims::{Table, decide};
+use crate::lent::Lent;
+use crate::name::TableName;
+use crate::rows::InSizes;
+use crate::verb::{Seen, State, Step, Wish, held};
+
+pub(super) struct SqliteEngine {
+    pub(super) pool: SqlitePool,
+    draw: SqlStr,
+    take: InSizes,
+    look: InSizes,
+    step: InSizes,
+}
+
+impl SqliteEngine {
+    pub(super) fn new(pool: SqlitePool, name: &TableName) -> Self {
+        Self {
+            pool,
+            draw: name.fill(sql::DRAW),
+            take: InSizes::new(name, sql::TAKE, sql::TAKE_ROW, ", "),
+            look: InSizes::new(name, sql::LOOK, sql::LOOK_ROW, ", "),
+            step: InSizes::new(name, sql::STEP, sql::STEP_ROW, ", "),
+        }
+    }
+
+    /// Dropped on an error, the transaction rolls back: of a batch that fails nothing is left.
+    async fn in_transaction(&self, connection: &mut Lent<Sqlite>, batch: &Batch) -> sqlx::Result<Answers> {
+        let mut work = Work {
+            tx: connection.begin_with(sql::BEGIN).await?,
+            now: now(),
+            engine: self,
+        };
+        let answers = Answers {
+            claims: decide(&mut work, &batch.wishes).await?,
+            held: work.step(&batch.steps).await?,
+        };
+        work.tx.commit().await?;
+        Ok(answers)
+    }
+
+    /// What there is under one key.
+    pub(super) async fn inspect(&self, key: &Key) -> sqlx::Result<Option<Seen>> {
+        let look = sqlx::query(self.look.single());
+        let look = look.bind(now()).bind(key.as_bytes().to_vec());
+        let found = look.fetch_optional(&self.pool).await?;
+        found.map(|row| Ok(read_record(&row)?.1)).transpose()
+    }
+}
+
+impl Engine for SqliteEngine {
+    type Database = Sqlite;
+
+    fn pool(&self) -> &Pool<Sqlite> {
+        &self.pool
+    }
+
+    async fn carry_out(&self, connection: &mut Lent<Sqlite>, batch: &Batch) -> sqlx::Result<Answers> {
+        self.in_transaction(connection, batch).await
+    }
+}
+
+/// A batch's transaction.
+struct Work<'a> {
+    tx: Transaction<'a, Sqlite>,
+    now: i64,
+    engine: &'a SqliteEngine,
+}
+
+impl Work<'_> {
+    async fn step(&mut self, steps: &[Step]) -> sqlx::Result<Vec<Held>> {
+        let mut taken = HashSet::new();
+        for (statement, piece) in self.engine.step.pieces(steps) {
+            let mut query = sqlx::query(statement.clone()).bind(self.now);
+            for step in piece {
+                query = query.bind(step.key.as_bytes().to_vec()).bind(step.fence);
+                query = query.bind(step.to.code()).bind(step.span);
+            }
+            for row in query.fetch_all(&mut *self.tx).await? {
+                taken.insert(read_key(&row)?);
+            }
+        }
+        Ok(steps.iter().map(|step| held(taken.contains(&step.key))).collect())
+    }
+
+    /// The first of so many fences that nobody has had.
+    async fn draw(&mut self, count: usize) -> sqlx::Result<i64> {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        let draw = sqlx::query_scalar(self.engine.draw.clone()).bind(count);
+        let last: i64 = draw.fetch_one(&mut *self.tx).await?;
+        Ok(last - count + 1)
+    }
+}
+
+impl Table for Work<'_> {
+    async fn take(&mut self, wishes: &[&Wish]) -> sqlx::Result<HashMap<Key, (i64, i64)>> {
+        let mut fence = self.draw(wishes.len()).await?;
+        let mut taken = HashMap::with_capacity(wishes.len());
+        for (statement, piece) in self.engine.take.pieces(wishes) {
+            let mut query = sqlx::query(statement.clone()).bind(self.now);
+            for wish in piece {
+                query = query.bind(wish.key.as_bytes().to_vec());
+                query = query.bind(wish.print.as_bytes().to_vec());
+                query = query.bind(fence).bind(wish.lease).bind(wish.keep);
+                fence += 1;
+            }
+            for row in query.fetch_all(&mut *self.tx).await? {
+                taken.insert(read_key(&row)?, (row.try_get("fence")?, row.try_get("attempts")?));
+            }
+        }
+        Ok(taken)
+    }
+
+    async fn look(&mut self, keys: &[Key]) -> sqlx::Result<HashMap<Key, Seen>> {
+        let mut seen = HashMap::with_capacity(keys.len());
+        for (statement, piece) in self.engine.look.pieces(keys) {
+            let mut query = sqlx::query(statement.clone()).bind(self.now);
+            for key in piece {
+                query = query.bind(key.as_bytes().to_vec());
+            }
+            for row in query.fetch_all(&mut *self.tx).await? {
+                seen.extend([read_record(&row)?]);
+            }
+        }
+        Ok(seen)
+    }
+}
+
+/// The writer's clock: the wall's, since the records outlive the process and the machine's uptime.
+pub(super) fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+}
+
+fn read_key(row: &SqliteRow) -> sqlx::Result<Key> {
+    Ok(Key::from_bytes(read_bytes(row, "event_key")?))
+}
+
+fn read_bytes<const N: usize>(row: &SqliteRow, column: &'static str) -> sqlx::Result<[u8; N]> {
+    let bytes: &[u8] = row.try_get(column)?;
+    bytes
+        .try_into()
+        .map_err(|error| sqlx::Error::Decode(Box::new(error)))
+}
+
+fn read_record(row: &SqliteRow) -> sqlx::Result<(Key, Seen)> {
+    let seen = Seen {
+        print: Fingerprint::from_bytes(read_bytes(row, "fingerprint")?),
+        state: State::read(row.try_get("state")?)?,
+        fence: row.try_get("fence")?,
+        attempts: row.try_get("attempts")?,
+        lease_left: row.try_get("lease_left")?,
+        kept_left: row.try_get("kept_left")?,
+    };
+    Ok((read_key(row)?, seen))
+}

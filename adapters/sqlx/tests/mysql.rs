@@ -1,0 +1,137 @@
+//! MariaDB keeps the contract: at each isolation level, with a small pool.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+use std::error::Error;
+use std::time::Duration;
+
+use sqlx::mysql::{MySqlPool, MySqlPoolOptions};
+use tower_webhook::store::contract::{self, Contract};
+use tower_webhook::store::{Claim, Held, Lease, Retention, Store, StoreError, Ticket};
+use tower_webhook::{Fingerprint, Key};
+use tower_webhook_sqlx::{MySqlStore, SetupErrorKind, sqlx};
+use tower_webhook_testkit::server::Server;
+
+fn pool(server: &Server, connections: u32) -> MySqlPool {
+    let pool = MySqlPoolOptions::new().max_connections(connections);
+    pool.connect_lazy(&server.url()).unwrap()
+}
+
+/// Proves the contract over handles of their own, each with a pool and a queue that it shares with nobody.
+async fn keeps_the_contract(server: &Server, sequences: u32) {
+    let store = || MySqlStore::new(pool(server, 2));
+    store().migrate().await.unwrap();
+    let connect = || async { store() };
+    Contract::new().sequences(sequences).run(connect).await;
+    contract::check_operate(connect).await;
+}
+
+async fn claim(store: &MySqlStore, number: u64) -> Result<Claim, StoreError> {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&number.to_be_bytes());
+    let (lease, keep) = (Duration::from_secs(60), Duration::from_secs(3600));
+    let print = Fingerprint::from_bytes([1; 16]);
+    store
+        .claim(
+            &Key::from_bytes(bytes),
+            &print,
+            Lease::new(lease),
+            Retention::new(keep),
+        )
+        .await
+}
+
+async fn win(store: &MySqlStore, number: u64) -> Ticket {
+    match claim(store, number).await.unwrap() {
+        Claim::Won(ticket) => ticket,
+        other => panic!("the key is free, but the store answered {other:?}"),
+    }
+}
+
+/// Two processes draw shares of fences, and the one with the older share claims later: rule 2 all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn t180_an_older_share_of_fences_gives_no_lower_fence() {
+    let Some(server) = Server::mariadb(&["--innodb-flush-log-at-trx-commit=0"]) else {
+        return;
+    };
+    let (old, new) = (
+        MySqlStore::new(pool(&server, 2)),
+        MySqlStore::new(pool(&server, 2)),
+    );
+    old.migrate().await.unwrap();
+    win(&old, 0).await;
+    let released = win(&new, 1).await;
+    assert_eq!(new.release(&released).await.unwrap(), Held::Yes);
+    assert!(win(&old, 1).await.fence() > released.fence(), "after a release");
+
+    let old = MySqlStore::new(pool(&server, 2));
+    win(&old, 2).await;
+    let new = MySqlStore::new(pool(&server, 2));
+    let forgotten = win(&new, 3).await;
+    assert!(new.forget(forgotten.key()).await.unwrap());
+    let again = win(&old, 3).await;
+    assert!(
+        again.fence() > forgotten.fence(),
+        "after it was forgotten: {again:?} came after {forgotten:?}"
+    );
+    assert_eq!(
+        old.complete(&again, Retention::new(Duration::from_secs(60)))
+            .await
+            .unwrap(),
+        Held::Yes
+    );
+    assert_eq!(claim(&new, 3).await.unwrap(), Claim::Done);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn start_up_says_what_to_do() {
+    let Some(server) = Server::mariadb(&["--innodb-flush-log-at-trx-commit=0"]) else {
+        return;
+    };
+    let pool = pool(&server, 4);
+    let store = MySqlStore::new(pool.clone()).table("claims").unwrap();
+    let error = store.check().await.unwrap_err();
+    assert_eq!(error.kind(), SetupErrorKind::Missing);
+    assert!(error.to_string().contains("migrate()"), "{error}");
+    let early = claim(&store, 1).await.unwrap_err();
+    assert!(
+        early.source().unwrap().to_string().contains("migrate()"),
+        "{early:?}"
+    );
+
+    let migrations: Vec<_> = (0..4)
+        .map(|_| {
+            let store = store.clone();
+            tokio::spawn(async move { store.migrate().await })
+        })
+        .collect();
+    for migration in migrations {
+        migration.await.unwrap().unwrap();
+    }
+    store.check().await.unwrap();
+    for (version, kind) in [(0, SetupErrorKind::Outdated), (99, SetupErrorKind::TooNew)] {
+        let set = sqlx::query("UPDATE claims_schema SET version = ?").bind(version);
+        set.execute(&pool).await.unwrap();
+        assert_eq!(store.check().await.unwrap_err().kind(), kind);
+    }
+    assert_eq!(store.migrate().await.unwrap_err().kind(), SetupErrorKind::TooNew);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t179_t180_t181_t183_t196_mariadb_keeps_the_contract() {
+    let Some(server) = Server::mariadb(&["--innodb-flush-log-at-trx-commit=0"]) else {
+        return;
+    };
+    keeps_the_contract(&server, 200).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t187_the_contract_holds_at_each_isolation_level() {
+    for level in ["READ-COMMITTED", "SERIALIZABLE"] {
+        let isolation = format!("--transaction-isolation={level}");
+        let arguments = ["--innodb-flush-log-at-trx-commit=0", isolation.as_str()];
+        let Some(server) = Server::mariadb(&arguments) else {
+            return;
+        };
+        keeps_the_contract(&server, 60).await;
+    }
+}

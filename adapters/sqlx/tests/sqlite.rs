@@ -1,0 +1,193 @@
+//! SQLite keeps the contract, and what it answered outlives a full disk.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+use std::error::Error;
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::sqlite::SqlitePoolOptions;
+use sqlx::{Connection, Executor};
+use tower_webhook::store::contract::{self, Contract};
+use tower_webhook::store::{Claim, Held, Lease, Operate, Retention, Store, StoreError, StoreErrorKind};
+use tower_webhook::{Fingerprint, Key};
+use tower_webhook_sqlx::{SetupErrorKind, SqliteStore, sqlx};
+
+fn key(number: u64) -> Key {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&number.to_be_bytes());
+    Key::from_bytes(bytes)
+}
+
+async fn claim(store: &SqliteStore, number: u64) -> Result<Claim, StoreError> {
+    let (lease, keep) = (Duration::from_secs(60), Duration::from_secs(3600));
+    let print = Fingerprint::from_bytes([1; 16]);
+    store
+        .claim(&key(number), &print, Lease::new(lease), Retention::new(keep))
+        .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t179_t180_t181_t183_sqlite_keeps_the_contract() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("webhooks.db");
+    SqliteStore::open(&path).await.unwrap().migrate().await.unwrap();
+    // Handles of their own: each has a writer that shares nothing but the file.
+    let connect = || async { SqliteStore::open(&path).await.unwrap() };
+    Contract::new().sequences(60).run(connect).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t196_an_operator_sees_counts_and_purges() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("webhooks.db");
+    SqliteStore::open(&path).await.unwrap().migrate().await.unwrap();
+    contract::check_operate(|| async { SqliteStore::open(&path).await.unwrap() }).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t191_a_full_disk_fails_whole_transactions_and_keeps_what_was_answered() {
+    let directory = tempfile::tempdir().unwrap();
+    let options = SqliteStore::options().filename(directory.path().join("webhooks.db"));
+    let store = SqliteStore::open_with(options.clone().pragma("max_page_count", "40"))
+        .await
+        .unwrap();
+    store.migrate().await.unwrap();
+    let claims: Vec<_> = (0..4000)
+        .map(|number| {
+            let store = store.clone();
+            tokio::spawn(async move { (number, claim(&store, number).await) })
+        })
+        .collect();
+    let (mut won, mut failed) = (Vec::new(), Vec::new());
+    for claim in claims {
+        match claim.await.unwrap() {
+            (number, Ok(Claim::Won(ticket))) => won.push((number, ticket)),
+            (number, Err(error)) => failed.push((number, error)),
+            other => panic!("a new key was answered {other:?}"),
+        }
+    }
+    assert!(
+        !won.is_empty() && !failed.is_empty(),
+        "the disk fills up half-way"
+    );
+    for (_, error) in &failed {
+        assert_eq!(error.kind(), StoreErrorKind::Unavailable);
+        assert!(
+            error.source().unwrap().to_string().contains("no room"),
+            "{error:?}"
+        );
+    }
+    drop(store);
+
+    let store = SqliteStore::open_with(options).await.unwrap();
+    for (number, ticket) in won {
+        assert!(matches!(
+            claim(&store, number).await.unwrap(),
+            Claim::InFlight { .. }
+        ));
+        let keep = Retention::new(Duration::from_secs(60));
+        assert_eq!(store.complete(&ticket, keep).await.unwrap(), Held::Yes);
+    }
+    for (number, _) in failed {
+        assert_eq!(
+            store.inspect(&key(number)).await.unwrap(),
+            None,
+            "nothing is half done"
+        );
+    }
+}
+
+/// On one thread, where a blocked runtime could never let go of what it waits for.
+#[tokio::test]
+async fn t191_a_claim_waits_for_another_writer_without_blocking_the_runtime() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("webhooks.db");
+    let store = SqliteStore::open(&path).await.unwrap();
+    store.migrate().await.unwrap();
+    let mut other = another_writer(&path).await;
+    let tx = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    let waiting = tokio::spawn({
+        let store = store.clone();
+        async move { claim(&store, 1).await }
+    });
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert!(!waiting.is_finished(), "the other writer has the lock");
+    tx.commit().await.unwrap();
+    assert!(matches!(waiting.await.unwrap().unwrap(), Claim::Won(_)));
+}
+
+#[tokio::test]
+async fn t191_a_writer_that_does_not_let_go_makes_the_store_unavailable() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("webhooks.db");
+    let options = SqliteStore::options()
+        .filename(&path)
+        .busy_timeout(Duration::from_millis(50));
+    let store = SqliteStore::open_with(options).await.unwrap();
+    store.migrate().await.unwrap();
+    let mut other = another_writer(&path).await;
+    let tx = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    let error = claim(&store, 1).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Unavailable);
+    assert!(
+        error.source().unwrap().to_string().contains("in the way"),
+        "{error:?}"
+    );
+    tx.rollback().await.unwrap();
+    assert!(matches!(claim(&store, 1).await.unwrap(), Claim::Won(_)));
+}
+
+async fn another_writer(path: &Path) -> sqlx::SqliteConnection {
+    sqlx::SqliteConnection::connect_with(&SqliteStore::options().filename(path))
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn the_file_is_opened_so_that_an_answer_is_on_the_disk() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("webhooks.db");
+    let pool = SqlitePoolOptions::new()
+        .connect_with(SqliteStore::options().filename(path))
+        .await
+        .unwrap();
+    let mode: String = sqlx::query_scalar("PRAGMA journal_mode")
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous")
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    assert_eq!((mode.as_str(), synchronous), ("wal", 2));
+}
+
+#[tokio::test]
+async fn start_up_says_what_to_do() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("webhooks.db");
+    let store = SqliteStore::open(&path).await.unwrap().table("claims").unwrap();
+    let error = store.check().await.unwrap_err();
+    assert_eq!(error.kind(), SetupErrorKind::Missing);
+    assert!(error.to_string().contains("migrate()"), "{error}");
+    let early = claim(&store, 1).await.unwrap_err();
+    assert!(
+        early.source().unwrap().to_string().contains("migrate()"),
+        "{early:?}"
+    );
+    store.migrate().await.unwrap();
+    store.migrate().await.unwrap();
+    store.check().await.unwrap();
+    let mut other = another_writer(&path).await;
+    for (version, kind) in [("0", SetupErrorKind::Outdated), ("99", SetupErrorKind::TooNew)] {
+        let set = sqlx::AssertSqlSafe(format!("UPDATE claims_schema SET version = {version}"));
+        other.execute(set).await.unwrap();
+        assert_eq!(store.check().await.unwrap_err().kind(), kind);
+    }
+    let error = SqliteStore::open(directory.path()).await.unwrap_err();
+    assert_eq!(error.kind(), SetupErrorKind::Database);
+    let error = store.table("other.claims").unwrap_err();
+    assert_eq!(error.kind(), SetupErrorKind::Name);
+}

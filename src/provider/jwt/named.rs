@@ -1,0 +1,183 @@
+//! The senders that are known to show a token, and any issuer of OpenID Connect's.
+
+use std::time::Duration;
+
+use jsonwebtoken::Algorithm;
+
+use super::jwks::Published;
+use super::{Bearer, BodyHash, Jwt, Rules, Time, Trust, ring};
+use crate::error::ConfigError;
+use crate::key_source::{KeySource, KeyUrl};
+use crate::provider::about::{Source, Vectors};
+use crate::provider::description::Scheme;
+use crate::provider::handshake::Handshake;
+use crate::provider::place::{Part, header, json};
+use crate::secret::SecretSource;
+
+/// Plaid: a token signed with ES256 that holds the SHA-256 of the body. It has no event id.
+///
+/// Source: <https://plaid.com/docs/api/webhooks/webhook-verification/>.
+pub const PLAID: Scheme = Scheme::own("plaid", "JWT (ES256) with the body's SHA-256")
+    .docs("https://plaid.com/docs/api/webhooks/webhook-verification/")
+    .source(Source::Excerpt("plaid.com"))
+    .vectors(Vectors::Derived)
+    .signature(header("plaid-verification").token(""))
+    .content(&[Part::Body])
+    .kind(json("/webhook_code"));
+
+/// MessageBird: a token signed with HMAC that holds the SHA-256 of the URL and of the body.
+///
+/// Source: <https://developers.messagebird.com/api/#verifying-http-requests>.
+pub const MESSAGEBIRD: Scheme = Scheme::own("messagebird", "JWT (HS256) with URL's and body's SHA-256")
+    .docs("https://developers.messagebird.com/api/#verifying-http-requests")
+    .source(Source::ThirdParty("messagebird/go-rest-api"))
+    .vectors(Vectors::Derived)
+    .signature(header("messagebird-signature-jwt").token(""))
+    .content(&[Part::Url, Part::Body])
+    .empty_body();
+
+/// monday.com: a token signed with HS256 that says nothing of the body.
+///
+/// Sources: <https://developer.monday.com/api-reference/docs/webhooks>,
+/// <https://developer.monday.com/apps/docs/integration-authorization>.
+pub const MONDAY: Scheme = Scheme::own("monday", "JWT (HS256)")
+    .docs("https://developer.monday.com/api-reference/docs/webhooks")
+    .source(Source::Excerpt("developer.monday.com"))
+    .vectors(Vectors::Derived)
+    .answer("200")
+    .tries("once a minute for 30 minutes")
+    .signature(header("authorization").token(""))
+    .content(&[])
+    .id_if_any(json("/event/triggerUuid"))
+    .kind(json("/event/type"))
+    .handshakes(&[Handshake::echo_if_any(json("/challenge")).json("challenge")])
+    .retries(Duration::from_secs(1_800), Duration::from_secs(86_400));
+
+/// Google Pub/Sub's push: an OpenID Connect token of the service account that pushes. It says nothing of the body.
+///
+/// Source: <https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions>.
+pub const PUBSUB: Scheme = Scheme::own("google_pubsub", "JWT (RS256) of OpenID Connect")
+    .docs("https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions")
+    .source(Source::ThirdParty("NangoHQ/nango"))
+    .vectors(Vectors::Derived)
+    .signature(header("authorization").token("Bearer "))
+    .content(&[])
+    .id_if_any(json("/message/messageId"))
+    .retries(Duration::from_secs(31 * 86_400), Duration::from_secs(32 * 86_400));
+
+/// Plaid's deliveries. The source is asked for `https://production.plaid.com/webhook_verification_key/get/KEY_ID`: send the last
+/// part of that path as `key_id` to Plaid's endpoint of this name, with your credentials, and answer what it answers. A key that
+/// has expired doesn't count.
+///
+/// # Errors
+///
+/// None in this version; a host that is none would be one.
+pub fn plaid(source: impl KeySource) -> Result<Jwt, ConfigError> {
+    let base = "https://production.plaid.com/webhook_verification_key/get/";
+    let keys = Published::each("production.plaid.com", base, source)?;
+    let rules = Rules {
+        header: "plaid-verification",
+        body: Some(BodyHash {
+            claim: "request_body_sha256",
+            absent_when_empty: false,
+        }),
+        time: Time::Issued(Duration::from_secs(300)),
+        ..Rules::of(&[Algorithm::ES256])
+    };
+    Ok(Jwt::new(PLAID, rules, Trust::Published(keys)))
+}
+
+/// MessageBird's deliveries, to an endpoint that it knows by this public URL. Where the URL is given without a query, the
+/// request's own is part of it.
+pub fn messagebird(secrets: impl SecretSource, public_url: impl Into<String>) -> Jwt {
+    let rules = Rules {
+        header: "messagebird-signature-jwt",
+        issuers: vec!["MessageBird".into()],
+        body: Some(BodyHash {
+            claim: "payload_hash",
+            absent_when_empty: true,
+        }),
+        url: Some(("url_hash", public_url.into())),
+        ..Rules::of(&[Algorithm::HS256, Algorithm::HS384, Algorithm::HS512])
+    };
+    Jwt::new(MESSAGEBIRD, rules, ring(secrets))
+}
+
+/// monday.com's deliveries, to an endpoint that it knows by this public URL. The secret is the app's signing secret, or its client
+/// secret for webhooks that were made by a mutation. Webhooks made with a personal token carry no token at all.
+pub fn monday(secrets: impl SecretSource, public_url: impl Into<String>) -> Jwt {
+    let rules = Rules {
+        bearer: Bearer::Perhaps,
+        audience: Some(public_url.into()),
+        ..Rules::of(&[Algorithm::HS256])
+    };
+    Jwt::new(MONDAY, rules, ring(secrets))
+}
+
+/// Google Pub/Sub's push, with the audience of the subscription and the service account that pushes, by its address. Google's
+/// keys are at `https://www.googleapis.com/oauth2/v3/certs`.
+///
+/// # Errors
+///
+/// None in this version; a URL that is none would be one.
+pub fn pubsub(
+    source: impl KeySource,
+    audience: impl Into<String>,
+    service_account: impl Into<String>,
+) -> Result<Jwt, ConfigError> {
+    let certificates = KeyUrl::new("https://www.googleapis.com/oauth2/v3/certs")?;
+    let rules = Rules {
+        bearer: Bearer::Always,
+        issuers: vec!["https://accounts.google.com".into(), "accounts.google.com".into()],
+        audience: Some(audience.into()),
+        ..Rules::of(&[Algorithm::RS256])
+    };
+    let jwt = Jwt::new(
+        PUBSUB,
+        rules,
+        Trust::Published(Published::set(certificates, source)),
+    );
+    Ok(jwt
+        .claim("email", service_account)
+        .claim("email_verified", "true"))
+}
+
+/// Deliveries with `Authorization: Bearer` and a token of an OpenID Connect issuer, signed with RS256: of Microsoft Entra ID, say.
+/// Demand with [`Jwt::claim`] whatever else tells your sender from others of the same issuer.
+///
+/// The description says the rest: `Scheme::own("name", "JWT").content(&[])`, since the token says nothing of the body.
+pub fn oidc(
+    scheme: Scheme,
+    issuer: impl Into<String>,
+    audience: impl Into<String>,
+    keys: KeyUrl,
+    source: impl KeySource,
+) -> Jwt {
+    let rules = Rules {
+        bearer: Bearer::Always,
+        issuers: vec![issuer.into()],
+        audience: Some(audience.into()),
+        ..Rules::of(&[Algorithm::RS256])
+    };
+    Jwt::new(
+        scheme.content(&[]),
+        rules,
+        Trust::Published(Published::set(keys, source)),
+    )
+}
+
+impl Rules {
+    fn of(algorithms: &'static [Algorithm]) -> Self {
+        Self {
+            header: "authorization",
+            bearer: Bearer::Never,
+            algorithms,
+            equal: Vec::new(),
+            issuers: Vec::new(),
+            audience: None,
+            time: Time::Expires,
+            body: None,
+            url: None,
+        }
+    }
+}

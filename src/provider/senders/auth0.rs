@@ -1,0 +1,19 @@
+//! The description of Auth0's custom log streams.
+
+use crate::provider::about::{Source, Vectors};
+use crate::provider::description::Scheme;
+use crate::provider::events::each;
+use crate::provider::place::{header, json};
+
+/// Auth0's custom log streams: the authorization token that you set, as the whole value of `Authorization`; write it with its `Bearer `
+/// if you set it so. It signs nothing, so what it sends is an [`UnsignedBody`](crate::UnsignedBody). The body is an array of log
+/// entries when the stream's format is `JSON Array`; as `JSON Lines` it is no JSON document.
+///
+/// Source: <https://auth0.com/docs/customize/log-streams/custom-log-streams>.
+pub const AUTH0: Scheme = Scheme::token("auth0")
+    .docs("https://auth0.com/docs/customize/log-streams/custom-log-streams")
+    .source(Source::Sender("auth0/docs-v2"))
+    .vectors(Vectors::Derived)
+    .answer("2xx")
+    .signature(header("authorization").token(""))
+    .events(&[each("/*").id(json("/log_id")).kind(&[json("/data/type")])]);

@@ -1,0 +1,43 @@
+//! Amazon SNS's description.
+
+use std::time::Duration;
+
+use crate::provider::about::{Source, Vectors};
+use crate::provider::description::Scheme;
+use crate::provider::handshake::Handshake;
+use crate::provider::place::{Part, json};
+
+/// Amazon SNS over HTTP, checked by [`Sns`](crate::provider::Sns): RSA over the values of some fields, each on a line behind its
+/// name.
+///
+/// A message keeps its id and its time while it is tried again, for an hour at the most.
+/// Sources: <https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message-verify-message-signature.html>,
+/// <https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html>.
+pub const AWS_SNS: Scheme = Scheme::own("aws_sns", "RSA PKCS#1 v1.5 with SHA-256, by a certificate")
+    .docs("https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html")
+    .source(Source::Sender(
+        "the pages above; aws/aws-php-sns-message-validator; aws/aws-sdk-java-v2",
+    ))
+    .vectors(Vectors::Published)
+    .tries("for an hour at the most, by the topic's delivery policy")
+    .signature(json("/Signature").base64())
+    .content(&[
+        Part::Json("/Message"),
+        Part::Json("/MessageId"),
+        Part::Json("/Subject"),
+        Part::Json("/SubscribeURL"),
+        Part::Json("/Timestamp"),
+        Part::Json("/Token"),
+        Part::Json("/TopicArn"),
+        Part::Json("/Type"),
+    ])
+    .timestamp(json("/Timestamp").rfc3339())
+    .tolerance(Duration::from_secs(65 * 60))
+    .id(json("/MessageId"))
+    .kind(json("/Type"))
+    .within(&[json("/TopicArn")])
+    .handshakes(&[Handshake::own(
+        "POST",
+        "a confirmation, once it is verified, goes to `on_confirmation`; nothing is fetched",
+    )])
+    .retries(Duration::from_secs(3_600), Duration::from_secs(86_400));
