@@ -9,6 +9,7 @@ mod listen;
 mod providers;
 mod report;
 mod send;
+mod store;
 
 use std::process::ExitCode;
 
@@ -35,6 +36,8 @@ enum Verb {
     Check(check::Check),
     /// Receives deliveries, and prints each with its verdict
     Listen(listen::Listen),
+    /// Looks into the store of a receiver: inspect, forget, purge, counts
+    Store(store::Store),
 }
 
 #[tokio::main]
@@ -44,6 +47,7 @@ async fn main() -> ExitCode {
         Verb::Send(send) => send.run().await,
         Verb::Check(check) => check.run().await,
         Verb::Listen(listen) => listen.run().await,
+        Verb::Store(store) => store.run().await,
     };
     done.unwrap_or_else(|error| {
         eprintln!("webhook: {error}");

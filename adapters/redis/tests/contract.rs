@@ -15,7 +15,7 @@ async fn connect(server: &Server) -> RedisStore {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_store_keeps_the_contract() {
+async fn t179_t180_t181_t183_the_store_keeps_the_contract() {
     if let Some(server) = Server::redis(&[]) {
         contract::check(|| connect(&server)).await;
     }

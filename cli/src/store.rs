@@ -1,0 +1,166 @@
+//! `webhook store`: looks into the store that a receiver keeps its claims in.
+#![cfg_attr(
+    not(feature = "redis"),
+    allow(dead_code, unused_variables, reason = "there is no store to look into")
+)]
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+use tower_webhook::Key;
+use tower_webhook::store::{Operate, RecordState, RecordSummary};
+
+#[derive(Args)]
+pub(crate) struct Store {
+    /// Where the store is: redis://…
+    #[arg(long, env = "WEBHOOK_STORE_URL", hide_env_values = true, global = true)]
+    url: Option<String>,
+    /// What the receiver's keys in Redis begin with
+    #[arg(long, default_value = "webhook", global = true)]
+    prefix: String,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Says what is known of an event
+    Inspect(Event),
+    /// Forgets an event, so that its next delivery runs once more
+    Forget(Event),
+    /// Deletes what is over
+    Purge,
+    /// Counts the records by state
+    Counts,
+}
+
+#[derive(Args)]
+struct Event {
+    /// The event's key, 64 hexadecimal digits, as the receiver's log names it
+    #[arg(value_parser = parse_key)]
+    key: Key,
+}
+
+impl Store {
+    pub(crate) async fn run(&self) -> crate::Outcome {
+        let url = self
+            .url
+            .as_deref()
+            .ok_or("say where the store is: --url, or WEBHOOK_STORE_URL")?;
+        let scheme = url.split_once(':').map_or(url, |(scheme, _)| scheme);
+        match scheme {
+            #[cfg(feature = "redis")]
+            "redis" | "rediss" | "redis+unix" | "unix" | "valkey" | "valkeys" => {
+                let client = tower_webhook_redis::redis::Client::open(url)?;
+                let connection = client.get_multiplexed_async_connection().await?;
+                let store = tower_webhook_redis::RedisStore::unchecked(connection);
+                self.verb.run(store.prefix(&self.prefix)?).await
+            }
+            _ => Err(format!(
+                "this command can't look into a store at `{scheme}:`; it was built for: {}",
+                BUILT_FOR.join(", ")
+            )
+            .into()),
+        }
+    }
+}
+
+impl Verb {
+    async fn run(&self, store: impl Operate) -> crate::Outcome {
+        let mut output = io::stdout();
+        match self {
+            Self::Inspect(event) => {
+                let Some(record) = store.inspect(&event.key).await.map_err(whole)? else {
+                    return unknown(&mut output);
+                };
+                print(&mut output, &record)?;
+            }
+            Self::Forget(event) => {
+                if !store.forget(&event.key).await.map_err(whole)? {
+                    return unknown(&mut output);
+                }
+                writeln!(
+                    output,
+                    "forgotten: the next delivery of this event runs once more"
+                )?;
+            }
+            Self::Purge => {
+                let purged = store.purge_expired().await.map_err(whole)?;
+                writeln!(output, "{purged} records deleted")?;
+            }
+            Self::Counts => {
+                let counts = store.counts().await.map_err(whole)?;
+                for (state, count) in [
+                    ("in flight", counts.claimed),
+                    ("lapsed", counts.lapsed),
+                    ("released", counts.released),
+                    ("completed", counts.completed),
+                    ("over", counts.expired),
+                    ("in all", counts.total()),
+                ] {
+                    writeln!(output, "{state:<10}{count:>12}")?;
+                }
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn print(output: &mut impl Write, record: &RecordSummary) -> io::Result<()> {
+    let state = match record.state() {
+        RecordState::Claimed { lease_left } => format!("in flight, for {} unless renewed", span(lease_left)),
+        RecordState::Lapsed => "lapsed: its holder died or was too slow; the next delivery runs".to_owned(),
+        RecordState::Released => "released after a failure; the next delivery runs".to_owned(),
+        RecordState::Completed => "completed; a delivery is answered 200 and does not run".to_owned(),
+        other => format!("{other:?}"),
+    };
+    writeln!(output, "state      {state}")?;
+    writeln!(output, "attempts   {}", record.attempts())?;
+    writeln!(output, "fence      {}", record.fence())?;
+    writeln!(output, "kept for   {}", span(record.retention_left()))
+}
+
+fn unknown(output: &mut impl Write) -> crate::Outcome {
+    writeln!(output, "no record of this event")?;
+    Ok(ExitCode::FAILURE)
+}
+
+/// In the two largest units that it has.
+fn span(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        3600..86_400 => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
+        _ => format!("{} d {} h", seconds / 86_400, seconds / 3600 % 24),
+    }
+}
+
+/// An error with what caused it: at a prompt there is no log to look into.
+fn whole(error: impl Error) -> String {
+    let mut said = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        said = format!("{said}: {cause}");
+        source = cause.source();
+    }
+    said
+}
+
+fn parse_key(text: &str) -> Result<Key, String> {
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(text, &mut bytes)
+        .map_err(|error| format!("a key has 64 hexadecimal digits: {error}"))?;
+    Ok(Key::from_bytes(bytes))
+}
+
+/// The features of this build that are stores.
+const BUILT_FOR: &[&str] = &[
+    #[cfg(feature = "redis")]
+    "redis",
+    #[cfg(not(feature = "redis"))]
+    "no store (install it with `--features redis`)",
+];
