@@ -10,7 +10,11 @@ pub(super) struct Watchdog(Child);
 impl Watchdog {
     pub(super) fn over(process: u32, home: &Path) -> Self {
         let shell = Command::new("sh")
-            .args(["-c", r#"trap "" INT TERM; read -r line; kill -9 "$1"; rm -rf "$2""#, "watchdog"])
+            .args([
+                "-c",
+                r#"trap "" INT TERM; read -r line; kill -9 "$1"; rm -rf "$2""#,
+                "watchdog",
+            ])
             .arg(process.to_string())
             .arg(home)
             .stdin(Stdio::piped())
