@@ -2,7 +2,7 @@
 //!
 //! The subjects take turns within each round and a ratio is taken within its round, so that a noisy neighbour slows both of its
 //! sides. The table holds the medians of all rounds. For a CPU without SHA instructions:
-//! `RUSTFLAGS='--cfg sha2_backend="soft"' cargo bench --bench ratios`.
+//! `RUSTFLAGS='--cfg sha2_backend="soft"' cargo bench --bench ratios`. For some sizes only: `cargo bench --bench ratios -- 1024`.
 
 mod scene;
 
@@ -45,7 +45,9 @@ fn main() {
     ];
     let heads: Vec<String> = subjects.iter().map(|(name, _)| format!("{name:>22}")).collect();
     println!("{:>9}{}", "bytes", heads.concat());
-    for size in SIZES {
+    let asked: Vec<usize> = std::env::args().filter_map(|size| size.parse().ok()).collect();
+    let all = asked.is_empty();
+    for size in SIZES.into_iter().filter(|size| all || asked.contains(size)) {
         println!("{size:>9}{}", row(&mut subjects, size));
     }
 }

@@ -1,123 +1,229 @@
-//! What a claim costs in the memory store while a million ids are alive.
+//! What the memory store costs while it remembers many events: time, memory, and the longest that one claim takes.
+//!
+//! A million, or as many as is said: `cargo bench --bench store -- 10000000`.
+//!
+//! Others that use the machine can only add to a time. So a time is one that a tenth of many batches keep within, and for the
+//! longest claim those don't count during which the system gave the processor to somebody else.
 
+use std::future::Future;
 use std::hint::black_box;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::ops::RangeFrom;
+use std::pin::pin;
+use std::sync::Barrier;
+use std::task::{Context, Poll, Waker};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use tokio::runtime::{Builder, Runtime};
-
-use tower_webhook::store::{Claim, Lease, MemoryStore, Retention, Store};
+use tower_webhook::store::{Claim, Lease, ManualTime, MemoryStore, Retention, Store, Ticket};
 use tower_webhook::{Fingerprint, Key};
 
-const IDS: u64 = 1_000_000;
+const BATCHES: usize = 4000;
+/// As many claims as a busy server has under way.
+const BATCH: usize = 64;
+const REPETITIONS: usize = 5;
+/// So few that most are over before somebody interrupts.
+const WATCHED: usize = 200;
 const LEASE: Lease = Lease::new(Duration::from_secs(60));
 const KEEP: Retention = Retention::new(Duration::from_secs(3600));
 
-/// Where the next new id comes from, so that no two measurements share one.
-static NEXT: AtomicU64 = AtomicU64::new(0);
+fn main() {
+    let number = std::env::args().find_map(|argument| argument.parse().ok());
+    let events: usize = number.unwrap_or(1_000_000);
+    println!("{events} events");
+    let mut ids = 0..;
+    let before = resident_bytes();
+    let (roomy, _) = remembering(events, 4 * events, &ManualTime::default(), &mut ids);
+    if let Some((before, after)) = before.zip(resident_bytes()) {
+        println!(
+            "bytes a completed event        {}",
+            after.saturating_sub(before) / events
+        );
+    }
+    let (full, _) = remembering(events, events, &ManualTime::default(), &mut ids);
+    for (name, store) in [("with room", &roomy), ("at its capacity", &full)] {
+        println!("a store {name}");
+        print_steps(store, &mut ids);
+        println!(
+            "  two threads do in the time of one  {:.2} ×",
+            scaling(store, &mut ids)
+        );
+    }
+    drop((roomy, full));
+    println!("longest claim");
+    println!(
+        "  while they come          {:>8.0?}",
+        longest(|| longest_while_filling(events, &mut ids))
+    );
+    println!(
+        "  while they are all over {:>8.0?}",
+        longest(|| longest_while_emptying(events, &mut ids))
+    );
+}
 
-fn key(number: u64) -> Key {
+/// A store with this many completed events, and how long the longest claim of them took.
+fn remembering(
+    events: usize,
+    capacity: usize,
+    time: &ManualTime,
+    ids: &mut RangeFrom<u64>,
+) -> (MemoryStore, Duration) {
+    let builder = MemoryStore::builder().capacity(capacity).clock(time.clone());
+    let store = builder.build().expect("the capacity is not zero");
+    let longest = longest_of(events, &store, ids);
+    (store, longest)
+}
+
+/// Processes new events; answers how long the longest claim took, of those that nobody interrupted.
+fn longest_of(events: usize, store: &MemoryStore, ids: &mut RangeFrom<u64>) -> Duration {
+    let mut longest = Duration::ZERO;
+    for _ in 0..events.div_ceil(WATCHED) {
+        let before = interruptions();
+        let claims = ids.take(WATCHED).map(|id| {
+            let start = Instant::now();
+            let ticket = win(store, id);
+            let took = start.elapsed();
+            complete(store, &ticket);
+            took
+        });
+        let took = claims.max().unwrap_or_default();
+        if interruptions() == before {
+            longest = longest.max(took);
+        }
+    }
+    longest
+}
+
+fn longest_while_filling(events: usize, ids: &mut RangeFrom<u64>) -> Duration {
+    remembering(events, events, &ManualTime::default(), ids).1
+}
+
+/// The longest of the claims that come when all that the store remembers is over at once.
+fn longest_while_emptying(events: usize, ids: &mut RangeFrom<u64>) -> Duration {
+    let time = ManualTime::default();
+    let (store, _) = remembering(events, 2 * events, &time, ids);
+    time.advance(KEEP.duration());
+    longest_of(events, &store, ids)
+}
+
+/// Prints what each step takes, on one thread.
+fn print_steps(store: &MemoryStore, ids: &mut RangeFrom<u64>) {
+    let (mut claims, mut completions, mut duplicates) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..BATCHES {
+        let batch: Vec<u64> = ids.take(BATCH).collect();
+        let start = Instant::now();
+        let tickets: Vec<Ticket> = batch.iter().map(|id| win(store, *id)).collect();
+        claims.push(start.elapsed());
+        let start = Instant::now();
+        tickets.iter().for_each(|ticket| complete(store, ticket));
+        completions.push(start.elapsed());
+        let start = Instant::now();
+        batch
+            .iter()
+            .for_each(|id| assert_eq!(claim(store, *id), Claim::Done));
+        duplicates.push(start.elapsed());
+    }
+    for (name, times) in [
+        ("claim", claims),
+        ("complete", completions),
+        ("duplicate", duplicates),
+    ] {
+        println!(
+            "  {name:<10} {:>6.0} ns",
+            quick(times).as_secs_f64() * 1e9 / BATCH as f64
+        );
+    }
+}
+
+/// How many times as many events two threads process as one does.
+fn scaling(store: &MemoryStore, ids: &mut RangeFrom<u64>) -> f64 {
+    let (mut alone, mut together) = (Vec::new(), Vec::new());
+    for _ in 0..100 {
+        alone.push(process(store, ids, 1));
+        together.push(process(store, ids, 2));
+    }
+    2.0 * quick(alone).as_secs_f64() / quick(together).as_secs_f64()
+}
+
+/// How long this many threads take for two thousand events each.
+fn process(store: &MemoryStore, ids: &mut RangeFrom<u64>, threads: usize) -> Duration {
+    let barrier = &Barrier::new(threads);
+    let shares: Vec<Vec<u64>> = (0..threads).map(|_| ids.take(2_000).collect()).collect();
+    thread::scope(|scope| {
+        let workers = shares.iter().map(|share| {
+            scope.spawn(move || {
+                barrier.wait();
+                let start = Instant::now();
+                for id in share {
+                    complete(store, &win(store, *id));
+                }
+                start.elapsed()
+            })
+        });
+        let workers: Vec<_> = workers.collect();
+        let times = workers
+            .into_iter()
+            .map(|worker| worker.join().expect("a worker ends"));
+        times.max().unwrap_or_default()
+    })
+}
+
+fn win(store: &MemoryStore, id: u64) -> Ticket {
+    match claim(store, id) {
+        Claim::Won(ticket) => ticket,
+        other => panic!("event {id} is new: {other:?}"),
+    }
+}
+
+fn claim(store: &MemoryStore, id: u64) -> Claim {
+    let (key, print) = (key(id), Fingerprint::from_bytes([1; 16]));
+    at_once(store.claim(&key, &print, LEASE, KEEP)).expect("the memory store has room")
+}
+
+fn complete(store: &MemoryStore, ticket: &Ticket) {
+    black_box(at_once(store.complete(ticket, KEEP)).expect("the memory store answers"));
+}
+
+fn key(id: u64) -> Key {
     let mut bytes = [0; 32];
     // Spread as a hash's bytes would be.
     for (part, salt) in bytes.chunks_exact_mut(8).zip(1..) {
-        part.copy_from_slice(&(number + salt).wrapping_mul(0x9E37_79B9_7F4A_7C15).to_le_bytes());
+        part.copy_from_slice(&(id + salt).wrapping_mul(0x9E37_79B9_7F4A_7C15).to_le_bytes());
     }
     Key::from_bytes(bytes)
 }
 
-async fn claim(store: &MemoryStore, number: u64) -> Claim {
-    let (key, print) = (key(number), Fingerprint::from_bytes([1; 16]));
-    store
-        .claim(&key, &print, LEASE, KEEP)
-        .await
-        .expect("the memory store has room")
+/// What a memory store answers, which never makes its caller wait.
+fn at_once<T>(answer: impl Future<Output = T>) -> T {
+    match pin!(answer).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(answer) => answer,
+        Poll::Pending => unreachable!("a memory store answers at once"),
+    }
 }
 
-async fn process(store: &MemoryStore, events: u64) {
-    for _ in 0..events {
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        if let Claim::Won(ticket) = claim(store, number).await {
-            black_box(
-                store
-                    .complete(&ticket, KEEP)
-                    .await
-                    .expect("the memory store answers"),
-            );
-        }
-    }
+/// The time that a tenth of the batches keep within.
+fn quick(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 10]
+}
+
+/// The longest of several repetitions, since in each some claims don't count.
+fn longest(mut measure: impl FnMut() -> Duration) -> Duration {
+    let times = (0..REPETITIONS).map(|_| measure());
+    times.max().unwrap_or_default()
+}
+
+/// How often this thread had to wait for the processor, where the system tells.
+fn interruptions() -> Option<String> {
+    let status = std::fs::read_to_string("/proc/thread-self/status").ok()?;
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("nonvoluntary_ctxt_switches"))?;
+    Some(line.to_owned())
 }
 
 /// The memory this process holds, where the system tells.
-fn resident_bytes() -> Option<u64> {
+fn resident_bytes() -> Option<usize> {
     let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
-    let pages: u64 = statm.split_whitespace().nth(1)?.parse().ok()?;
+    let pages: usize = statm.split_whitespace().nth(1)?.parse().ok()?;
     Some(pages * 4096)
 }
-
-fn runtime(threads: usize) -> Runtime {
-    Builder::new_multi_thread()
-        .worker_threads(threads)
-        .build()
-        .expect("a runtime starts")
-}
-
-/// A store at its capacity, so that each new event also makes an old one leave.
-fn full_store() -> MemoryStore {
-    let store = MemoryStore::default();
-    let before = resident_bytes();
-    let start = Instant::now();
-    let mut slowest = Duration::ZERO;
-    runtime(1).block_on(async {
-        for _ in 0..IDS {
-            let event = Instant::now();
-            process(&store, 1).await;
-            slowest = slowest.max(event.elapsed());
-        }
-    });
-    println!(
-        "{} ids in {:?}, the slowest in {slowest:?}",
-        store.len(),
-        start.elapsed()
-    );
-    if let Some((before, after)) = before.zip(resident_bytes()) {
-        println!("{} bytes per completed id", after.saturating_sub(before) / IDS);
-    }
-    store
-}
-
-fn throughput(criterion: &mut Criterion) {
-    let store = full_store();
-    let mut group = criterion.benchmark_group("memory store, a million ids");
-    group.throughput(Throughput::Elements(1)).sample_size(20);
-    for threads in [1, 2] {
-        let runtime = runtime(threads);
-        group.bench_function(format!("claim and complete, {threads} threads"), |bencher| {
-            bencher.iter_custom(|events| {
-                let share = events.div_ceil(threads as u64);
-                let start = Instant::now();
-                runtime.block_on(async {
-                    let workers: Vec<_> = (0..threads).map(|_| work(&store, share)).collect();
-                    for worker in workers {
-                        worker.await.expect("a worker ends");
-                    }
-                });
-                start.elapsed()
-            });
-        });
-    }
-    group.bench_function("duplicate, 1 thread", |bencher| {
-        let runtime = runtime(1);
-        let known = NEXT.load(Ordering::Relaxed) - 1;
-        bencher.iter(|| runtime.block_on(claim(&store, black_box(known))));
-    });
-    group.finish();
-}
-
-fn work(store: &MemoryStore, events: u64) -> tokio::task::JoinHandle<()> {
-    let store = store.clone();
-    tokio::spawn(async move { process(&store, events).await })
-}
-
-criterion_group!(benches, throughput);
-criterion_main!(benches);

@@ -1,7 +1,7 @@
 //! A deadline that costs nothing to work that is done at once.
 
 use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -11,19 +11,17 @@ use tokio::time::sleep;
 /// What the work comes to; `None` when it takes longer than this.
 ///
 /// Most bodies have arrived when they are asked for and a store in memory always has its answer, so that a timer, and the
-/// reading of the clock that goes with it, is made only for work that has to wait. The work stays where it is pinned.
+/// reading of the clock that goes with it, is made only for work that has to wait. It has a box of its own, so that nobody
+/// else keeps room for it. The work stays where it is pinned.
 pub(crate) async fn within<W: Future>(limit: Duration, mut work: Pin<&mut W>) -> Option<W::Output> {
-    let mut timer = pin!(None);
+    let mut timer = None;
     poll_fn(|context| {
         if let Poll::Ready(done) = work.as_mut().poll(context) {
             return Poll::Ready(Some(done));
         }
-        if timer.is_none() {
-            // Work that has used up the task's budget must not keep the timer from being looked at.
-            timer.set(Some(unconstrained(sleep(limit))));
-        }
-        let ended = timer.as_mut().as_pin_mut().map(|timer| timer.poll(context));
-        ended.unwrap_or(Poll::Pending).map(|()| None)
+        // Work that has used up the task's budget must not keep the timer from being looked at.
+        let timer = timer.get_or_insert_with(|| Box::pin(unconstrained(sleep(limit))));
+        timer.as_mut().poll(context).map(|()| None)
     })
     .await
 }

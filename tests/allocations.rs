@@ -1,8 +1,9 @@
 //! What a delivery makes the layers allocate: nothing that a sender can inflate before it has proven itself.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::cell::Cell;
 use std::convert::Infallible;
-use std::future::{Ready, ready};
+use std::future::{Future, Ready, poll_fn, ready};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -63,6 +64,14 @@ fn a_body_byte_by_byte_is_joined_in_two_and_a_half_times_its_size() {
 }
 
 #[test]
+fn a_body_in_flight_takes_little_more_than_its_size() {
+    for piece in [1, 1000, 64 << 10] {
+        let held = held_in_flight(MIB, piece);
+        assert!(100 * held <= 115 * MIB, "pieces of {piece}: {held}");
+    }
+}
+
+#[test]
 fn a_body_in_one_piece_is_not_copied() {
     let body = Bytes::from(vec![b'x'; MIB]);
     let sent = body.as_ptr() as usize;
@@ -93,11 +102,17 @@ fn an_accepted_event_allocates_a_known_number_of_times() {
             used += one;
         }
     }
-    let each = used.count_total.div_ceil(EVENTS);
-    println!("{each} allocations, {} bytes an event", used.bytes_total / EVENTS);
-    // AWS-LC keeps its state on the heap.
-    let most = if cfg!(feature = "aws-lc-rs") { 20 } else { 17 };
-    assert!(each <= most, "{each}");
+    let tenths = used.count_total * 10 / EVENTS;
+    println!(
+        "{}.{} allocations, {} bytes an event",
+        tenths / 10,
+        tenths % 10,
+        used.bytes_total / EVENTS
+    );
+    // A future for each layer; the proof and its place in the extensions; the same for the attempt; and now and then the store
+    // grows. AWS-LC keeps its state on the heap.
+    let most = if cfg!(feature = "aws-lc-rs") { 90 } else { 60 };
+    assert!(tenths <= most + 1, "{tenths} tenths");
 }
 
 /// What was allocated; what was freed of the request's own doesn't count.
@@ -117,6 +132,28 @@ fn peak(size: usize, piece: usize) -> usize {
     let (status, used) = serve(&mut verify().layer(handler()), request);
     assert_eq!(status, StatusCode::OK);
     usize::try_from(used.bytes_max).unwrap()
+}
+
+/// What is held when all of a body has come in such pieces, except its end.
+fn held_in_flight(size: usize, piece: usize) -> usize {
+    let body = Pieces::new(Bytes::from(vec![b'x'; size]), piece);
+    let request = signed(body).map(|body| Pieces { stalls: true, ..body });
+    let runtime = Builder::new_current_thread().enable_time().build().unwrap();
+    let mut service = verify().layer(handler());
+    let mut steps = None;
+    let used = measure(|| {
+        runtime.block_on(async {
+            let mut call = Box::pin(service.call(request));
+            // A task yields now and then while a body comes in many pieces.
+            poll_fn(|context| match call.as_mut().poll(context) {
+                Poll::Pending if STALLED.take() => Poll::Ready(()),
+                other => other.map(|_| unreachable!("the body has no end")),
+            })
+            .await;
+            steps = Some(call);
+        });
+    });
+    usize::try_from(used.bytes_current).unwrap()
 }
 
 fn serve<S>(service: &mut S, request: Request<Pieces>) -> (StatusCode, AllocationInfo)
@@ -178,6 +215,13 @@ struct Pieces {
     bytes: Bytes,
     piece: usize,
     declared: u64,
+    /// Never says that it has ended.
+    stalls: bool,
+}
+
+thread_local! {
+    /// Whether a body has nothing more to give.
+    static STALLED: Cell<bool> = const { Cell::new(false) };
 }
 
 impl Pieces {
@@ -186,6 +230,7 @@ impl Pieces {
             bytes,
             piece,
             declared: 0,
+            stalls: false,
         }
     }
 
@@ -212,6 +257,10 @@ impl Body for Pieces {
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if self.stalls && self.bytes.is_empty() {
+            STALLED.set(true);
+            return Poll::Pending;
+        }
         let next = self.piece.min(self.bytes.len());
         let piece = self.bytes.split_to(next);
         let piece = match self.piece {

@@ -284,10 +284,10 @@ async fn t147_a_certificate_counts_for_its_owner_and_in_its_time() {
         Identity::of("messageverificationcerts.sandbox.paypal.com"),
         Identity::of("messageverificationcerts.paypal.com.evil.example"),
         Identity::with(SIGNER, |params| {
-            params.not_after = rcgen::date_time_ymd(2027, 1, 15)
+            params.not_after = rcgen::date_time_ymd(2027, 1, 15);
         }),
         Identity::with(SIGNER, |params| {
-            params.not_before = rcgen::date_time_ymd(2027, 1, 16)
+            params.not_before = rcgen::date_time_ymd(2027, 1, 16);
         }),
     ];
     for owner in refused {

@@ -435,10 +435,10 @@ async fn t147_a_certificate_counts_for_its_owner_and_in_its_time() {
         Identity::of("sns.example.com"),
         Identity::of("sns-signing.eu-west-1.amazonaws.com"),
         Identity::with("sns.amazonaws.com", |params| {
-            params.not_after = rcgen::date_time_ymd(2027, 1, 15)
+            params.not_after = rcgen::date_time_ymd(2027, 1, 15);
         }),
         Identity::with("sns.amazonaws.com", |params| {
-            params.not_before = rcgen::date_time_ymd(2027, 1, 16)
+            params.not_before = rcgen::date_time_ymd(2027, 1, 16);
         }),
     ];
     for identity in refused {

@@ -37,15 +37,14 @@ impl<R: Send, E: Send> Future for ResponseFuture<R, E> {
     type Output = Result<Response<R>, E>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.begun_on.is_none() {
-            self.begun_on = Handle::try_current().ok();
-        }
         let Some(steps) = &mut self.steps else {
             return Poll::Pending;
         };
         let polled = steps.as_mut().poll(context);
         if polled.is_ready() {
             self.steps = None;
+        } else if self.begun_on.is_none() {
+            self.begun_on = Handle::try_current().ok();
         }
         polled
     }

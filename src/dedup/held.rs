@@ -14,7 +14,8 @@ use super::attempt::{Attempt, Loss};
 use crate::store::{Guarded, Held as StillHeld, Lease, Retention, StoreError, Ticket};
 use crate::telemetry;
 
-/// A won claim. Dropped without a settlement (its task was cancelled, so the handler runs no more) it is released.
+/// A won claim. Cloned only once it is settled. Dropped without a settlement (its task was cancelled, so the handler runs no more) it is released.
+#[derive(Clone)]
 pub(super) struct Held {
     store: Guarded,
     ticket: Ticket,
@@ -55,15 +56,18 @@ impl Held {
     /// Runs the handler and renews the lease beside it, for as long as it takes.
     pub(super) async fn keep_while<F: Future>(&mut self, handler: F) -> Result<F::Output, Panicked> {
         let mut handler = pin!(handler);
-        // Makes no timer until it is polled, which a handler that is done at once never has it.
-        let mut renewal = pin!(self.keep());
+        let (mut lease, mut renewal) = (Some(self), None);
         poll_fn(|context| {
             match catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(context))) {
                 Ok(Poll::Ready(output)) => return Poll::Ready(Ok(output)),
                 Ok(Poll::Pending) => {}
                 Err(_) => return Poll::Ready(Err(Panicked)),
             }
-            let _: Poll<()> = renewal.as_mut().poll(context);
+            // Made only beside a handler that has to wait.
+            renewal = renewal.take().or_else(|| Some(Box::pin(lease.take()?.keep())));
+            if let Some(renewal) = &mut renewal {
+                let _: Poll<()> = renewal.as_mut().poll(context);
+            }
             Poll::Pending
         })
         .await
@@ -113,7 +117,7 @@ impl Held {
 
     /// Marks the event as done. When the store fails, the handler's success stands and the mark is tried again until the
     /// lease ends.
-    pub(super) async fn complete(mut self, keep: Retention) {
+    pub(super) async fn complete(&mut self, keep: Retention) {
         self.settled = true;
         match self.store.complete(&self.ticket, keep).await {
             Ok(StillHeld::Yes) => {}
@@ -121,7 +125,7 @@ impl Held {
             Err(error) => {
                 telemetry::settle_failed(self.provider, "complete", Some(&error));
                 if let Ok(runtime) = Handle::try_current() {
-                    drop(runtime.spawn(self.complete_later(keep)));
+                    drop(runtime.spawn(self.clone().complete_later(keep)));
                 }
             }
         }
@@ -141,7 +145,7 @@ impl Held {
     }
 
     /// Gives the event back for the next try. When the store fails, the lease's end does the same.
-    pub(super) async fn release(mut self) {
+    pub(super) async fn release(&mut self) {
         self.settled = true;
         match self.store.release(&self.ticket).await {
             Ok(StillHeld::Yes) => {}

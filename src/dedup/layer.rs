@@ -13,7 +13,7 @@ use crate::error::{ConfigError, ConfigErrorKind};
 use crate::rejection::{RefusalClass, Rejection, Statuses};
 use crate::store::{Guarded, Lease, Store};
 use crate::telemetry;
-use crate::verified::{Fingerprint, Identity, Key, Verified};
+use crate::verified::{Fingerprint, Identity, Key, KeyStart, Verified};
 
 /// Runs each event once. See the [module docs](super).
 #[derive(Clone)]
@@ -38,6 +38,8 @@ pub enum InFlight {
 pub(super) struct Rules {
     pub(super) store: Guarded,
     pub(super) scope: Arc<str>,
+    /// An endpoint's events begin alike: one scope, one sender.
+    key_start: KeyStart,
     pub(super) identity: Option<Identity>,
     pub(super) name_of: Option<Arc<NameOf>>,
     pub(super) in_flight: InFlight,
@@ -63,7 +65,10 @@ impl Rules {
         let named = self.name_of.as_ref().and_then(|name_of| name_of(delivery));
         match named {
             Some(name) => Some((delivery.key_named(&self.scope, &name), NAMED)),
-            None => Some((delivery.key(&self.scope, self.identity)?, delivery.fingerprint())),
+            None => {
+                let key = delivery.key_from(&self.key_start, &self.scope, self.identity)?;
+                Some((key, delivery.fingerprint()))
+            }
         }
     }
 }
@@ -78,8 +83,9 @@ impl DedupLayer {
             );
         }
         let rules = Rules {
-            store: Guarded::new(Arc::new(store), CLAIM_TIMEOUT),
+            store: Guarded::new(store, CLAIM_TIMEOUT),
             scope: "".into(),
+            key_start: KeyStart::default(),
             identity: None,
             name_of: None,
             in_flight: InFlight::default(),

@@ -45,6 +45,7 @@
 
 mod attempt;
 mod future;
+mod handler;
 mod held;
 mod layer;
 mod outcome;

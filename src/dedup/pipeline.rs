@@ -1,7 +1,5 @@
 //! The life of an event from its proof to its settlement. Read [`process`] first.
 
-use std::future::poll_fn;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,6 +7,7 @@ use http::{Request, Response, StatusCode, Version};
 use tokio::time::{Instant, sleep};
 use tower_service::Service;
 
+use super::handler::Handler;
 use super::held::{Held, Panicked};
 use super::layer::{InFlight, Rules};
 use super::outcome::{DeadLetter, Outcome};
@@ -20,19 +19,18 @@ use crate::verified::{Fingerprint, Key, Verified};
 
 /// Takes a verified request through its claim to the handler, or answers it without.
 pub(super) async fn process<S, B, R>(
-    rules: Arc<Rules>,
-    inner: S,
-    request: Request<B>,
+    rules: &Rules,
+    handler: &mut Handler<S, B>,
 ) -> Result<Response<R>, S::Error>
 where
     S: Service<Request<B>, Response = Response<R>>,
     R: From<Bytes>,
 {
-    let version = request.version();
-    let Some(delivery) = Verified::of(request.extensions()).cloned() else {
+    let version = handler.version();
+    let Some(delivery) = handler.delivery() else {
         let cause = "apply a `VerifyLayer` outside the `DedupLayer`".into();
         return Ok(refuse(
-            &rules,
+            rules,
             None,
             version,
             Rejection::new(Reason::LayerMissing),
@@ -40,12 +38,12 @@ where
         ));
     };
     let provider = delivery.provider();
-    let refused = |rejection, cause| Ok(refuse(&rules, Some(&delivery), version, rejection, cause));
+    let refused = |rejection, cause| Ok(refuse(rules, Some(&delivery), version, rejection, cause));
     let Some((key, fingerprint)) = rules.key(&delivery) else {
         return refused(Rejection::new(Reason::MalformedId), None);
     };
-    match claim(&rules, &key, &fingerprint, &delivery).await {
-        Ok((Claim::Won(ticket), claimed)) => run(&rules, inner, request, &delivery, ticket, claimed).await,
+    match claim(rules, &key, &fingerprint, &delivery).await {
+        Ok((Claim::Won(ticket), claimed)) => run(rules, handler, &delivery, ticket, claimed).await,
         Ok((Claim::Done, _)) => {
             telemetry::duplicate(provider, &key);
             Ok(empty())
@@ -59,7 +57,7 @@ where
         }
         Err(error) if rules.fail_open => {
             telemetry::settle_failed(provider, "claim", Some(&error));
-            call(inner, request).await
+            handler.call().await
         }
         Err(error) => refused(Rejection::new(Reason::StoreUnavailable), Some(error.into())),
     }
@@ -84,7 +82,7 @@ async fn claim(
         if !matches!(claim, Claim::InFlight { .. }) || began.elapsed() >= patience {
             return Ok((claim, asked));
         }
-        sleep(pause.min(patience.saturating_sub(began.elapsed()))).await;
+        Box::pin(sleep(pause.min(patience.saturating_sub(began.elapsed())))).await;
         pause = (pause * 2).min(LAST_LOOK);
         asked = Instant::now();
     }
@@ -93,8 +91,7 @@ async fn claim(
 /// Runs the handler under the claim and settles it before the answer leaves.
 async fn run<S, B, R>(
     rules: &Rules,
-    inner: S,
-    mut request: Request<B>,
+    handler: &mut Handler<S, B>,
     delivery: &Verified,
     ticket: Ticket,
     claimed: Instant,
@@ -110,8 +107,8 @@ where
         held.complete(delivery.retention()).await;
         return Ok(empty());
     }
-    request.extensions_mut().insert(held.attempt());
-    let answer = held.keep_while(call(inner, request)).await;
+    handler.tell(held.attempt());
+    let answer = held.keep_while(handler.call()).await;
     let outcome = match &answer {
         Ok(Ok(response)) => Outcome::of(response),
         Ok(Err(_)) | Err(Panicked) => Outcome::Retry,
@@ -126,14 +123,6 @@ where
         }
     }
     answer_with(answer, outcome, provider, &key)
-}
-
-async fn call<S, B>(mut inner: S, request: Request<B>) -> Result<S::Response, S::Error>
-where
-    S: Service<Request<B>>,
-{
-    poll_fn(|context| inner.poll_ready(context)).await?;
-    inner.call(request).await
 }
 
 fn answer_with<R: From<Bytes>, E>(

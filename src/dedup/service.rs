@@ -9,6 +9,7 @@ use http::{Request, Response};
 use tower_service::Service;
 
 use super::future::ResponseFuture;
+use super::handler::Handler;
 use super::layer::Rules;
 use super::pipeline;
 
@@ -43,8 +44,9 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> ResponseFuture<R, S::Error> {
-        let (inner, rules) = (self.inner.clone(), Arc::clone(&self.rules));
-        ResponseFuture::new(pipeline::process(rules, inner, request))
+        let rules = Arc::clone(&self.rules);
+        let mut handler = Handler::new(self.inner.clone(), request);
+        ResponseFuture::new(async move { pipeline::process(&rules, &mut handler).await })
     }
 }
 

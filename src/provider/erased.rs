@@ -24,6 +24,10 @@ pub(crate) enum AnyProvider {
 }
 
 /// A [`Check`] without its type.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly every delivery has the large one, and a box costs more than room"
+)]
 pub(crate) enum AnyCheck {
     Described(SenderCheck),
     Own(Box<dyn ErasedCheck>),
@@ -115,12 +119,24 @@ impl AnyCheck {
         }
     }
 
-    pub(crate) async fn finish(self, body: &Bytes) -> Result<Proof, Refusal> {
-        match self {
-            Self::Described(check) => Check::finish(check, body).await,
-            Self::Own(check) => check.finish(body).await,
+    /// What a described sender's check comes to stands before the future is polled, which so has no room for the check.
+    pub(crate) fn finish(self, body: &Bytes) -> impl Future<Output = Result<Proof, Refusal>> {
+        let verdict = match self {
+            Self::Described(check) => Verdict::Now(check.verdict(body)),
+            Self::Own(check) => Verdict::Later(check.finish(body)),
+        };
+        async move {
+            match verdict {
+                Verdict::Now(proof) => proof,
+                Verdict::Later(steps) => steps.await,
+            }
         }
     }
+}
+
+enum Verdict<'a> {
+    Now(Result<Proof, Refusal>),
+    Later(Steps<'a, Proof>),
 }
 
 impl<P: Provider> ErasedProvider for P {

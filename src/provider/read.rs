@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
+use smallvec::{SmallVec, smallvec};
 
 use super::description::{Payload, Scheme};
 use super::handshake::{Call, Handshake};
@@ -26,8 +27,8 @@ pub(crate) struct Reader<'a> {
 /// What the document holds at the description's pointers.
 pub(crate) struct Facts<'r> {
     reader: &'r Reader<'r>,
-    pointers: Vec<&'static str>,
-    values: Vec<Option<&'r str>>,
+    pointers: SmallVec<[&'static str; 4]>,
+    values: json::Picked<'r>,
 }
 
 /// A handshake that a delivery is, and the challenge in it.
@@ -81,14 +82,15 @@ impl<'a> Reader<'a> {
             At::Json(pointer) | At::Integer(pointer) => Some(pointer),
             _ => None,
         });
-        let pointers: Vec<_> = pointers.collect();
+        let pointers: SmallVec<[_; 4]> = pointers.collect();
+        let nothing = || smallvec![None; pointers.len()];
         let values = match (&self.document, pointers.is_empty()) {
             (Some(document), false) => match json::pick(document, &pointers) {
                 Ok(values) => values,
-                Err(_) if self.scheme.payload == Payload::Any => vec![None; pointers.len()],
+                Err(_) if self.scheme.payload == Payload::Any => nothing(),
                 Err(_) => return Err(Reason::MalformedBody),
             },
-            _ => vec![None; pointers.len()],
+            _ => nothing(),
         };
         Ok(Facts {
             reader: self,
@@ -100,7 +102,7 @@ impl<'a> Reader<'a> {
 
 impl Facts<'_> {
     /// The event's id. What is there must be a text that can be an id.
-    pub(crate) fn id(&self) -> Result<Option<Stated<Box<str>>>, Reason> {
+    pub(crate) fn id(&self) -> Result<Option<Stated<Cow<'_, str>>>, Reason> {
         let Some(place) = self.reader.scheme.id else {
             return Ok(None);
         };
@@ -110,11 +112,11 @@ impl Facts<'_> {
         if found.trim().is_empty() || found.len() > MAX_TEXT {
             return Err(Reason::MalformedId);
         }
-        Ok(Some(self.stated(place, &found)))
+        Ok(Some(self.stated(place, found)))
     }
 
     /// The event's kind, where there is one.
-    pub(crate) fn kind(&self) -> Result<Option<Stated<Box<str>>>, Reason> {
+    pub(crate) fn kind(&self) -> Result<Option<Stated<Cow<'_, str>>>, Reason> {
         let Some(place) = self.reader.scheme.kind else {
             return Ok(None);
         };
@@ -124,7 +126,7 @@ impl Facts<'_> {
         };
         match found {
             Some(kind) if kind.len() > MAX_TEXT => Err(Reason::MalformedBody),
-            Some(kind) if !kind.is_empty() => Ok(Some(self.stated(place, &kind))),
+            Some(kind) if !kind.is_empty() => Ok(Some(self.stated(place, kind))),
             _ => Ok(None),
         }
     }
@@ -260,8 +262,8 @@ impl Facts<'_> {
         self.values[slot]
     }
 
-    fn stated(&self, place: Place, value: &str) -> Stated<Box<str>> {
-        Stated::new(value.into(), self.reader.scheme.covers(place))
+    fn stated<'t>(&self, place: Place, value: Cow<'t, str>) -> Stated<Cow<'t, str>> {
+        Stated::new(value, self.reader.scheme.covers(place))
     }
 }
 

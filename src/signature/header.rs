@@ -1,6 +1,9 @@
 //! Reading the headers that carry signatures: one line, bounded, well formed.
 
+use std::iter;
+
 use http::{HeaderMap, HeaderName};
+use smallvec::SmallVec;
 
 use super::encoding::{Decoded, Encoding};
 use super::scattered::Scatter;
@@ -34,6 +37,9 @@ pub(crate) enum Form {
     Scattered(Scatter),
 }
 
+/// The signatures that a delivery shows: one, but for a sender that rotates its secret.
+pub(crate) type Signatures = SmallVec<[Decoded; 1]>;
+
 /// The header's value: there once, not empty, not too long, and plain ASCII.
 pub(crate) fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, Reason> {
     let mut lines = headers.get_all(name).iter();
@@ -56,7 +62,7 @@ pub(crate) fn signatures(
     form: Form,
     encoding: Encoding,
     len: usize,
-) -> Result<Vec<Decoded>, Reason> {
+) -> Result<Signatures, Reason> {
     candidates(text, form, |text, version| {
         let len = if version == Version::Ed25519 { ED25519 } else { len };
         encoding.decode(text, len)
@@ -72,7 +78,8 @@ pub(crate) fn long_signatures<T>(
     longest: usize,
     read: impl Fn(&[u8]) -> Option<T>,
 ) -> Result<Vec<T>, Reason> {
-    candidates(text, form, |text, _| read(&encoding.decode_up_to(text, longest)?))
+    let found = candidates(text, form, |text, _| read(&encoding.decode_up_to(text, longest)?));
+    found.map(SmallVec::into_vec)
 }
 
 /// Which of its sender's versions a signature is of.
@@ -86,8 +93,8 @@ fn candidates<T>(
     text: &str,
     form: Form,
     decode: impl Fn(&[u8], Version) -> Option<T>,
-) -> Result<Vec<T>, Reason> {
-    let mut found = Vec::with_capacity(1);
+) -> Result<SmallVec<[T; 1]>, Reason> {
+    let mut found = SmallVec::new();
     let (mut seen, mut foreign) = (0_usize, false);
     let mut offer = |candidate: &str, version| {
         seen += 1;
@@ -121,7 +128,7 @@ fn candidates<T>(
             version,
             ed25519,
         } => {
-            for item in text.split(separator) {
+            for item in split(text, separator) {
                 match item.split_once(',') {
                     // Two lines that a proxy has joined with a comma.
                     Some((_, value)) if value.contains(',') => return Err(Reason::MalformedHeader),
@@ -161,7 +168,7 @@ fn pairs<'a>(
     separator: &'static str,
 ) -> impl Iterator<Item = Result<(&'a str, &'a str), Reason>> {
     let spaced = separator.ends_with(' ');
-    text.split(separator.trim_end()).map(move |pair| {
+    split(text, separator.trim_end()).map(move |pair| {
         let pair = pair.strip_prefix(' ').filter(|_| spaced).unwrap_or(pair);
         match pair.split_once('=') {
             Some((name, value)) if !name.is_empty() && !value.is_empty() && !name.contains(' ') => {
@@ -170,6 +177,29 @@ fn pairs<'a>(
             _ => Err(Reason::MalformedHeader),
         }
     })
+}
+
+/// The texts between the separators. Most are one byte, which is found in less time than a text is.
+fn split<'a>(text: &'a str, separator: &'static str) -> impl Iterator<Item = &'a str> {
+    let mut rest = Some(text);
+    iter::from_fn(move || {
+        let text = rest?;
+        let found = position(text, separator).filter(|_| !separator.is_empty());
+        let (item, behind) = match found {
+            Some(at) => (&text[..at], Some(&text[at + separator.len()..])),
+            None => (text, None),
+        };
+        rest = behind;
+        Some(item)
+    })
+}
+
+/// Where the separator stands first.
+pub(crate) fn position(text: &str, separator: &str) -> Option<usize> {
+    match separator.as_bytes() {
+        [byte] => text.bytes().position(|other| other == *byte),
+        _ => text.find(separator),
+    }
 }
 
 /// `v0`, `v2`: another version of the signature, which says that the sender is right and this reader is old.

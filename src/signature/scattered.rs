@@ -2,8 +2,8 @@
 
 use http::HeaderMap;
 
-use super::encoding::{Decoded, Encoding};
-use super::header::{MAX_HEADER, MAX_SIGNATURES, single};
+use super::encoding::Encoding;
+use super::header::{MAX_HEADER, MAX_SIGNATURES, Signatures, single};
 use crate::rejection::Reason;
 
 /// Where a sender that uses several headers puts its signatures.
@@ -22,7 +22,7 @@ pub(crate) fn scattered(
     scatter: Scatter,
     encoding: Encoding,
     len: usize,
-) -> Result<Vec<Decoded>, Reason> {
+) -> Result<Signatures, Reason> {
     let texts = match scatter {
         Scatter::Indexed => indexed(headers, name)?,
         Scatter::Repeated { prefix } => repeated(headers, name, prefix)?,
@@ -33,7 +33,7 @@ pub(crate) fn scattered(
     let decoded = texts
         .iter()
         .filter_map(|text| encoding.decode(text.as_bytes(), len));
-    let decoded: Vec<_> = decoded.collect();
+    let decoded: Signatures = decoded.collect();
     match decoded.is_empty() {
         true => Err(Reason::MalformedHeader),
         false => Ok(decoded),

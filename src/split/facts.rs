@@ -39,7 +39,7 @@ struct Said<'a> {
     document: &'a [u8],
     signed: bool,
     pointers: Vec<&'static str>,
-    values: Vec<Option<&'a str>>,
+    values: json::Picked<'a>,
 }
 
 impl<'a> Said<'a> {

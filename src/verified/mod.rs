@@ -6,6 +6,7 @@
 
 mod binding;
 mod part;
+mod words;
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
@@ -15,10 +16,12 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
+use smallvec::SmallVec;
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_128};
 
 pub use binding::{Binding, UnsignedBody};
 pub(crate) use part::{Context, EventLearnt, Origin};
+pub(crate) use words::{Word, Words};
 
 /// What the sender stated, and whether its signature covers the statement.
 ///
@@ -33,6 +36,10 @@ pub struct Stated<T> {
 impl<T> Stated<T> {
     pub(crate) fn new(value: T, signed: bool) -> Self {
         Self { value, signed }
+    }
+
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Stated<U> {
+        Stated::new(change(self.value), self.signed)
     }
 
     /// The value itself.
@@ -129,11 +136,13 @@ pub struct Verified(Arc<Learnt>);
 pub(crate) struct Learnt {
     pub(crate) provider: &'static str,
     pub(crate) tenant: Option<Arc<str>>,
-    pub(crate) id: Option<Stated<Box<str>>>,
-    pub(crate) kind: Option<Stated<Box<str>>>,
+    /// The texts of id, kind and content type.
+    pub(crate) words: Words,
+    pub(crate) id: Option<Stated<Word>>,
+    pub(crate) kind: Option<Stated<Word>>,
     pub(crate) timestamp: Option<Stated<SystemTime>>,
     pub(crate) secret_index: usize,
-    pub(crate) content_type: Option<Box<str>>,
+    pub(crate) content_type: Option<Word>,
     pub(crate) body: Bytes,
     pub(crate) binding: Binding,
     pub(crate) policy: Policy,
@@ -184,13 +193,13 @@ impl Verified {
     /// The event's id, where the sender states one.
     #[must_use]
     pub fn id(&self) -> Option<Stated<&str>> {
-        self.0.id.as_ref().map(Stated::as_text)
+        self.0.id.as_ref().map(|id| self.0.text(id))
     }
 
     /// The event's kind, where the sender states one: `push`, `invoice.paid`, `app_mention`.
     #[must_use]
     pub fn kind(&self) -> Option<Stated<&str>> {
-        self.0.kind.as_ref().map(Stated::as_text)
+        self.0.kind.as_ref().map(|kind| self.0.text(kind))
     }
 
     /// When the sender signed the delivery, where it says so.
@@ -208,7 +217,8 @@ impl Verified {
     /// The request's content type. No sender signs it.
     #[must_use]
     pub fn content_type(&self) -> Option<&str> {
-        self.0.content_type.as_deref()
+        let word = self.0.content_type.as_ref()?;
+        Some(self.0.words.get(word))
     }
 
     /// The body's bytes, exactly those that were verified.
@@ -242,43 +252,47 @@ impl Verified {
     /// ```
     #[must_use]
     pub fn key(&self, scope: &str, identity: Option<Identity>) -> Option<Key> {
+        self.key_from(&KeyStart::default(), scope, identity)
+    }
+
+    /// As [`key`](Self::key), with a start that is kept for the next event.
+    pub(crate) fn key_from(&self, start: &KeyStart, scope: &str, identity: Option<Identity>) -> Option<Key> {
         let learnt = &*self.0;
-        let mut hash = self.keyed(scope);
-        match (identity.unwrap_or(learnt.policy.identity), &learnt.id) {
+        let mut text = KeyText::new();
+        let mut content: (&[u8], &[u8]) = (&[], &[]);
+        match (identity.unwrap_or(learnt.policy.identity), self.id()) {
             (Identity::DeliveryId, Some(id)) => {
-                hash.update([u8::from(id.signed)]);
-                absorb(&mut hash, id.value.as_bytes());
+                text.push(u8::from(id.signed));
+                absorb(&mut text, id.value.as_bytes());
                 if !id.signed {
-                    hash.update(self.fingerprint().as_bytes());
+                    text.extend_from_slice(self.fingerprint().as_bytes());
                 }
             }
             (Identity::EachDelivery, _) => {
-                hash.update([4]);
-                hash.update(learnt.serial.get_or_init(unlike_any_other));
+                text.push(4);
+                text.extend_from_slice(learnt.serial.get_or_init(unlike_any_other));
             }
             (Identity::DeliveryId, None) if learnt.policy.id_promised => return None,
             (Identity::DeliveryId | Identity::SignedContent, _) => {
-                hash.update([if learnt.signed.is_some() { 5 } else { 2 }]);
-                absorb(&mut hash, &learnt.signed_beside);
-                match &learnt.signed {
-                    Some(content) => hash.update(content),
-                    None => {
-                        let (before, behind) = learnt.stable();
-                        hash.update(before);
-                        hash.update(behind);
-                    }
-                }
+                text.push(if learnt.signed.is_some() { 5 } else { 2 });
+                absorb(&mut text, &learnt.signed_beside);
+                content = match &learnt.signed {
+                    Some(signed) => (signed, &[]),
+                    None => learnt.stable(),
+                };
             }
         }
+        let hash = start.hash(self.keyed(scope)).chain_update(&text);
+        let hash = hash.chain_update(content.0).chain_update(content.1);
         Some(Key(hash.finalize().into()))
     }
 
     /// The event's key by a name of the user's own.
     pub(crate) fn key_named(&self, scope: &str, name: &str) -> Key {
-        let mut hash = self.keyed(scope);
-        hash.update([3]);
-        absorb(&mut hash, name.as_bytes());
-        Key(hash.finalize().into())
+        let mut text = self.keyed(scope);
+        text.push(3);
+        absorb(&mut text, name.as_bytes());
+        Key(Sha256::digest(&text).into())
     }
 
     /// The digest of what stays the same when the sender tries again. A known key with another fingerprint is a conflict: the
@@ -292,19 +306,38 @@ impl Verified {
 
     /// Everything that keeps events of different origin apart. Each part stands behind its length, so that no two lists of
     /// parts hash alike.
-    fn keyed(&self, scope: &str) -> Sha256 {
-        let mut hash = Sha256::new();
-        hash.update(b"tower-webhook event key 1");
-        absorb(&mut hash, scope.as_bytes());
-        absorb(&mut hash, self.0.provider.as_bytes());
-        hash.update([u8::from(self.0.tenant.is_some())]);
-        absorb(&mut hash, self.tenant().unwrap_or_default().as_bytes());
-        absorb(&mut hash, &self.0.within);
-        hash
+    fn keyed(&self, scope: &str) -> KeyText {
+        let mut text = KeyText::from_slice(b"tower-webhook event key 1");
+        absorb(&mut text, scope.as_bytes());
+        absorb(&mut text, self.0.provider.as_bytes());
+        text.push(u8::from(self.0.tenant.is_some()));
+        absorb(&mut text, self.tenant().unwrap_or_default().as_bytes());
+        absorb(&mut text, &self.0.within);
+        text
+    }
+}
+
+/// A piece of what a key is the hash of. Gathered before it is hashed, which takes a hash less time than many small pieces.
+type KeyText = SmallVec<[u8; 128]>;
+
+/// What the keys of one scope, sender and tenant begin with, hashed once.
+#[derive(Clone, Default)]
+pub(crate) struct KeyStart(OnceLock<(KeyText, Sha256)>);
+
+impl KeyStart {
+    /// The hash of this beginning, which is kept if it is the first.
+    fn hash(&self, text: KeyText) -> Sha256 {
+        let made = |text: &KeyText| Sha256::new().chain_update(text);
+        let (known, hash) = self.0.get_or_init(|| (text.clone(), made(&text)));
+        if *known == text { hash.clone() } else { made(&text) }
     }
 }
 
 impl Learnt {
+    fn text(&self, stated: &Stated<Word>) -> Stated<&str> {
+        Stated::new(self.words.get(&stated.value), stated.signed)
+    }
+
     /// What the signature leaves free is no part of a signed event. Where it covers nothing of the event, all of the body is.
     fn make_fingerprint(&self) -> Fingerprint {
         let signed = self.signed.as_ref().filter(|_| self.binding.covers_the_event());
@@ -326,15 +359,6 @@ impl Learnt {
         match &self.unstable {
             Some(unstable) => (&self.body[..unstable.start], &self.body[unstable.end..]),
             None => (&self.body, &[]),
-        }
-    }
-}
-
-impl Stated<Box<str>> {
-    fn as_text(&self) -> Stated<&str> {
-        Stated {
-            value: &self.value,
-            signed: self.signed,
         }
     }
 }
@@ -362,7 +386,7 @@ fn unlike_any_other() -> [u8; 16] {
     bytes
 }
 
-fn absorb(hash: &mut Sha256, part: &[u8]) {
-    hash.update((part.len() as u64).to_be_bytes());
-    hash.update(part);
+fn absorb(text: &mut KeyText, part: &[u8]) {
+    text.extend_from_slice(&(part.len() as u64).to_be_bytes());
+    text.extend_from_slice(part);
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
-use super::{Identity, Learnt, Policy, Stated, UnsignedBody, Verified};
+use super::{Identity, Learnt, Policy, Stated, UnsignedBody, Verified, Words};
 
 /// The values of an event's parents, by the pointers of the description. Events of one parent share them.
 pub(crate) type Context = Arc<[(&'static str, Box<str>)]>;
@@ -36,14 +36,22 @@ impl Verified {
     pub(crate) fn event(&self, event: EventLearnt) -> Self {
         let whole = &*self.0;
         let identity = identity(whole.policy.identity, event.id.is_some());
+        let mut words = Words::default();
+        let id = event.id.map(|id| id.map(|text| words.add(&text)));
+        let kind = match event.kind {
+            Some(kind) => Some(kind.map(|text| words.add(&text))),
+            None => self.kind().map(|kind| kind.map(|text| words.add(text))),
+        };
+        let content_type = self.content_type().map(|text| words.add(text));
         Self::new(Learnt {
             provider: whole.provider,
             tenant: whole.tenant.clone(),
-            id: event.id,
-            kind: event.kind.or_else(|| whole.kind.clone()),
+            words,
+            id,
+            kind,
             timestamp: event.time.or(whole.timestamp),
             secret_index: whole.secret_index,
-            content_type: whole.content_type.clone(),
+            content_type,
             body: whole.body.slice(event.span),
             binding: whole.binding,
             policy: Policy {

@@ -23,7 +23,7 @@ use crate::provider::read::{Facts, Reader};
 use crate::provider::{Answer, Proof, Refusal, Scheme};
 use crate::rejection::{Reason, Rejection};
 use crate::telemetry;
-use crate::verified::{Learnt, Stated, Verified};
+use crate::verified::{Learnt, Stated, Verified, Words};
 
 /// What a genuine delivery turned out to be.
 enum Delivery {
@@ -44,12 +44,15 @@ where
 {
     // Out here, or the future would keep the request twice.
     let (mut head, body) = request.into_parts();
+    let mut inner = inner;
     async move {
         match verify(&demands, &head, body).await {
             Ok(Delivery::Event(verified)) => {
                 let opening = demands.provider.scheme_for(&head.headers).opening();
                 opening.map(|opening| head.extensions.insert(opening));
-                pass_on(inner, head, verified).await
+                // The inner service is driven to readiness only now.
+                poll_fn(|context| inner.poll_ready(context)).await?;
+                inner.call(with_proof(head, verified)).await
             }
             Ok(Delivery::Handshake(answer)) => Ok(answer.into_response()),
             Err(refusal) => Ok(refuse(&demands, &head, refusal)),
@@ -66,10 +69,11 @@ where
         return Ok(Delivery::Handshake(answer));
     }
     head::check_form(scheme, head)?;
-    let check = demands.provider.begin(head).await?;
+    let mut check = demands.provider.begin(head).await?;
     let time_in_head = head::time(scheme, &head.headers)?;
     head::check_length(demands.limit, &body)?;
-    let (body, proof) = receive(demands, body, check).await?;
+    let body = receive(demands, body, &mut check).await?;
+    let proof = check.finish(&body).await?;
     head::check_authorship(scheme, &body)?;
     check_freshness(demands, time_in_head)?;
     let reader = Reader::open(scheme, &head.headers, &body)?;
@@ -91,17 +95,13 @@ where
 }
 
 /// Reads the body once: every byte goes through the check and is kept.
-async fn receive<B>(demands: &Demands, body: B, mut check: AnyCheck) -> Result<(Bytes, Proof), Refusal>
+async fn receive<B>(demands: &Demands, body: B, check: &mut AnyCheck) -> Result<Bytes, Refusal>
 where
     B: Body<Error: Into<BoxError>> + Unpin,
 {
-    let body = {
-        let collected = pin!(collect(body, demands.limit, |piece| check.update(piece)));
-        let arrived = within(demands.deadline, collected).await;
-        arrived.ok_or(Reason::BodyTooSlow)??
-    };
-    let proof = check.finish(&body).await?;
-    Ok((body, proof))
+    let collected = pin!(collect(body, demands.limit, |piece| check.update(piece)));
+    let arrived = within(demands.deadline, collected).await;
+    arrived.ok_or(Reason::BodyTooSlow)?
 }
 
 /// The time is believed only because the signature covers it and has been found good.
@@ -127,14 +127,19 @@ fn learn(
         .headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
+    let mut words = Words::default();
+    let id = facts.id()?.map(|id| id.map(|text| words.add(&text)));
+    let kind = facts.kind()?.map(|kind| kind.map(|text| words.add(&text)));
+    let content_type = content_type.map(|text| words.add(text));
     let verified = Verified::new(Learnt {
         provider: scheme.name,
         tenant: proof.tenant,
-        id: facts.id()?,
-        kind: facts.kind()?,
+        words,
+        id,
+        kind,
         timestamp,
         secret_index: proof.secret_index,
-        content_type: content_type.map(Box::from),
+        content_type,
         body: body.clone(),
         binding: scheme.binding(),
         policy: scheme.policy(),
@@ -155,19 +160,14 @@ fn learn(
     Ok(verified)
 }
 
-/// Hands the request on with the bytes that were verified, and drives the inner service to readiness only now.
-async fn pass_on<S, B, R>(mut inner: S, mut head: Parts, verified: Verified) -> Result<Response<R>, S::Error>
-where
-    S: Service<Request<B>, Response = Response<R>>,
-    B: From<Bytes>,
-{
+/// The request as the inner service gets it: with the bytes that were verified.
+fn with_proof<B: From<Bytes>>(mut head: Parts, verified: Verified) -> Request<B> {
     head.headers.remove(TRANSFER_ENCODING);
     head.headers.remove(TRAILER);
     state_length(&mut head.headers, verified.body().len());
     let body = B::from(verified.body().clone());
     verified.put_into(&mut head.extensions);
-    poll_fn(|context| inner.poll_ready(context)).await?;
-    inner.call(Request::from_parts(head, body)).await
+    Request::from_parts(head, body)
 }
 
 /// Says how long the body is, where the sender has not said it or has said it wrongly.

@@ -9,9 +9,9 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use sqlx::{Database, Pool};
+use sqlx::Database;
 use tokio::sync::oneshot;
-use tokio::time::timeout;
+use tokio::time::sleep;
 use tower_webhook::Key;
 use tower_webhook::store::{Claim, Held, StoreError};
 
@@ -26,6 +26,15 @@ pub(crate) struct Batch {
     pub(crate) steps: Vec<Step>,
 }
 
+impl Batch {
+    /// Whether somebody claims a key for which somebody else takes a step.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn shares_a_key(&self) -> bool {
+        let claimed: HashSet<Key> = self.wishes.iter().map(|wish| wish.key).collect();
+        self.steps.iter().any(|step| claimed.contains(&step.key))
+    }
+}
+
 /// What a batch came to, in its order.
 #[derive(Debug)]
 pub(crate) struct Answers {
@@ -37,7 +46,8 @@ pub(crate) struct Answers {
 pub(crate) trait Engine: Send + Sync + 'static {
     type Database: Database;
 
-    fn pool(&self) -> &Pool<Self::Database>;
+    /// A connection on which a statement is a transaction of its own.
+    fn connect(&self) -> impl Future<Output = sqlx::Result<Lent<Self::Database>>> + Send;
 
     /// Carries out each verb of the batch, or says why it can't tell.
     fn carry_out(
@@ -107,7 +117,9 @@ impl<E: Engine> Batcher<E> {
             return Err(Failure::CROWDED);
         }
         queue.waiting.push_back(verb);
-        if queue.running < self.0.lanes {
+        let is_idle = queue.running == 0;
+        // A second batch beside the first would take half of its company, unless there is enough for both.
+        if is_idle || (queue.running < self.0.lanes && queue.waiting.len() >= ENOUGH_FOR_TWO) {
             queue.running += 1;
             tokio::spawn(work(Arc::clone(&self.0)));
         }
@@ -130,9 +142,12 @@ async fn work<E: Engine>(shared: Arc<Shared<E>>) {
     };
     let mut connection = None;
     let mut served = 0;
-    while let Some(draw) = lane.next() {
-        let served_in_time = timeout(ENOUGH, serve(&shared.engine, &mut connection, &draw.batch));
-        let answers = served_in_time.await.unwrap_or(Err(Failure::LATE));
+    while let Some(mut draw) = lane.next() {
+        let answers = tokio::select! {
+            answers = serve(&shared.engine, &mut connection, &draw.batch) => answers,
+            () = abandoned(&mut draw.claims, &mut draw.held) => Err(Failure::LATE),
+            () = sleep(ENOUGH) => Err(Failure::LATE),
+        };
         if answers.as_ref().is_err_and(|failure| !failure.is_refusal()) {
             connection = None;
         }
@@ -145,6 +160,18 @@ async fn work<E: Engine>(shared: Arc<Shared<E>>) {
     connection.into_iter().for_each(Lent::give_back);
 }
 
+/// Ends a little after the last of them has given up. Then whatever holds the batch up, a lock or a host that has vanished, must
+/// not hold up those who come next.
+async fn abandoned(claims: &mut [Reply<Claim>], held: &mut [Reply<Held>]) {
+    for reply in claims {
+        reply.closed().await;
+    }
+    for reply in held {
+        reply.closed().await;
+    }
+    sleep(GRACE).await;
+}
+
 async fn serve<E: Engine>(
     engine: &E,
     connection: &mut Option<Lent<E::Database>>,
@@ -152,7 +179,7 @@ async fn serve<E: Engine>(
 ) -> Result<Answers, Failure> {
     let connection = match connection {
         Some(connection) => connection,
-        None => connection.insert(Lent::from(engine.pool()).await?),
+        None => connection.insert(engine.connect().await?),
     };
     Ok(engine.carry_out(connection, batch).await?)
 }
@@ -270,12 +297,16 @@ impl<E> Shared<E> {
 /// otherwise; past that it has answered, and only those who settle still listen.
 const ENOUGH: Duration = Duration::from_secs(5);
 
+/// In which a batch that nobody waits for may yet end, since a new connection costs more than a little patience.
+const GRACE: Duration = Duration::from_millis(200);
+
 /// A connection is kept from one batch to the next, since a pool asks it each time whether it is alive; but not for long, since
 /// handlers may wait for it.
 const BATCHES_ON_A_CONNECTION: u32 = 8;
 
 /// Enough that the disk's share of a verb is small, and few enough that the first of a batch does not wait for the last.
 const MOST_AT_ONCE: usize = 256;
+const ENOUGH_FOR_TWO: usize = MOST_AT_ONCE / 2;
 /// Who waits here is a request that has been read, so there is a limit to what a slow database makes this process hold.
 const MOST_WAITING: usize = 16_384;
 

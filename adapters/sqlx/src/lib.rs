@@ -1,5 +1,9 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(
+    not(any(feature = "mysql", feature = "postgres", feature = "sqlite")),
+    allow(dead_code, reason = "without an engine nobody needs what they share")
+)]
 
 mod batch;
 mod claims;
@@ -9,6 +13,7 @@ mod lent;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod name;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
 mod patience;
 #[cfg(feature = "postgres")]
 mod postgres;

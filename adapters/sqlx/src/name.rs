@@ -53,6 +53,15 @@ impl TableName {
         ))
     }
 
+    /// A name of this crate's own.
+    pub(crate) fn own(table: &'static str, dialect: Dialect) -> Self {
+        Self {
+            schema: None,
+            table: table.to_owned(),
+            dialect,
+        }
+    }
+
     /// The statement with the names filled in: `{table}` is the table itself; `{schema}` and `{fence}` stand beside it;
     /// `{expiry}`, an index, has no schema of its own.
     pub(crate) fn fill(&self, statement: &str) -> SqlStr {

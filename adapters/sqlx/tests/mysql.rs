@@ -1,12 +1,14 @@
 //! MariaDB keeps the contract: at each isolation level, with a small pool.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
+use std::collections::HashSet;
 use std::error::Error;
 use std::time::Duration;
 
+use sqlx::Executor;
 use sqlx::mysql::{MySqlPool, MySqlPoolOptions};
 use tower_webhook::store::contract::{self, Contract};
-use tower_webhook::store::{Claim, Held, Lease, Retention, Store, StoreError, Ticket};
+use tower_webhook::store::{Claim, Held, Lease, Operate, Retention, Store, StoreError, Ticket};
 use tower_webhook::{Fingerprint, Key};
 use tower_webhook_sqlx::{MySqlStore, SetupErrorKind, sqlx};
 use tower_webhook_testkit::server::Server;
@@ -134,4 +136,66 @@ async fn t187_the_contract_holds_at_each_isolation_level() {
         };
         keeps_the_contract(&server, 60).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_that_somebody_left_open_takes_no_claim_with_it() {
+    let Some(server) = Server::mariadb(&["--innodb-flush-log-at-trx-commit=0"]) else {
+        return;
+    };
+    let shared = pool(&server, 1);
+    let store = MySqlStore::new(shared.clone());
+    store.migrate().await.unwrap();
+    // As a handler leaves it that is dropped while it begins.
+    shared.acquire().await.unwrap().execute("BEGIN").await.unwrap();
+    win(&store, 1).await;
+    let other = MySqlStore::new(pool(&server, 1));
+    assert!(
+        matches!(claim(&other, 1).await.unwrap(), Claim::InFlight { .. }),
+        "it is committed"
+    );
+}
+
+/// So many that they go together, in pieces of several sizes, and not all of them hold what they think they hold.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_batch_each_is_told_its_own() {
+    let Some(server) = Server::mariadb(&["--innodb-flush-log-at-trx-commit=0"]) else {
+        return;
+    };
+    let store = MySqlStore::new(pool(&server, 2));
+    store.migrate().await.unwrap();
+    let mut fences = HashSet::new();
+    let mut completions = Vec::new();
+    let claims: Vec<_> = (0..300)
+        .map(|number| {
+            let store = store.clone();
+            tokio::spawn(async move { win(&store, number).await })
+        })
+        .collect();
+    for (number, ticket) in claims.into_iter().enumerate() {
+        let ticket = ticket.await.unwrap();
+        assert!(fences.insert(ticket.fence()), "each fence is given once");
+        let is_stale = number % 7 == 0;
+        let fence = if is_stale {
+            ticket.fence() + 1_000_000
+        } else {
+            ticket.fence()
+        };
+        let (store, ticket) = (store.clone(), Ticket::new(*ticket.key(), fence, 1));
+        completions.push((
+            is_stale,
+            tokio::spawn(async move {
+                store
+                    .complete(&ticket, Retention::new(Duration::from_secs(60)))
+                    .await
+                    .unwrap()
+            }),
+        ));
+    }
+    for (is_stale, completion) in completions {
+        let expected = if is_stale { Held::Lost } else { Held::Yes };
+        assert_eq!(completion.await.unwrap(), expected);
+    }
+    let counts = store.counts().await.unwrap();
+    assert_eq!((counts.completed, counts.claimed), (257, 43));
 }

@@ -189,3 +189,19 @@ async fn t196_a_purge_of_thousands_keeps_live_claims() {
     let counts = store.counts().await.unwrap();
     assert_eq!((counts.claimed, counts.total()), (10, 10));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_that_somebody_left_open_takes_no_claim_with_it() {
+    let Some(server) = server() else { return };
+    let shared = pool(&server, 1, &[]);
+    let store = PostgresStore::new(shared.clone());
+    store.migrate().await.unwrap();
+    // As a handler leaves it that is dropped while it begins.
+    shared.acquire().await.unwrap().execute("BEGIN").await.unwrap();
+    assert!(matches!(claim(&store, 1).await.unwrap(), Claim::Won(_)));
+    let other = PostgresStore::new(pool(&server, 1, &[]));
+    assert!(
+        matches!(claim(&other, 1).await.unwrap(), Claim::InFlight { .. }),
+        "it is committed"
+    );
+}

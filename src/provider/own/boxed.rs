@@ -8,6 +8,7 @@ use http::HeaderMap;
 #[cfg(feature = "test-util")]
 use http::Request;
 use http::request::Parts;
+use smallvec::SmallVec;
 
 #[cfg(feature = "test-util")]
 use super::signing;
@@ -116,6 +117,7 @@ fn either(scheme: &Scheme, headers: &HeaderMap) -> Result<Vec<Decoded>, Reason> 
             at.encoding,
             Algorithm::Sha256.len(),
         )
+        .map(SmallVec::into_vec)
     };
     match (read(at.header_name()), read(SECONDARY)) {
         (Err(Reason::MissingHeader), other) | (other, Err(Reason::MissingHeader)) => other,

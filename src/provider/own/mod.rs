@@ -25,6 +25,7 @@ use http::HeaderMap;
 #[cfg(feature = "test-util")]
 use http::Request;
 use http::request::Parts;
+use smallvec::SmallVec;
 use subtle::{Choice, ConditionallySelectable};
 
 use super::description::Scheme;
@@ -203,7 +204,7 @@ pub(super) fn shown(
 ) -> Result<Vec<Decoded>, Reason> {
     let at = &scheme.signature;
     let text = single(headers, at.header_name())?;
-    signatures(text, at.form, at.encoding, algorithm.len())
+    signatures(text, at.form, at.encoding, algorithm.len()).map(SmallVec::into_vec)
 }
 
 /// Whether the MAC over these pieces, one behind the other, is one of the signatures.

@@ -1,10 +1,11 @@
 //! What is signed: a description's parts, turned into the bytes of one request.
 
 use http::request::Parts;
+use smallvec::SmallVec;
 
 use crate::provider::place::Part;
 use crate::rejection::Reason;
-use crate::signature::header::{Form, element, single};
+use crate::signature::header::{Form, element, position, single};
 
 /// Where the parts of the signed content are found in one request.
 #[derive(Clone, Copy)]
@@ -18,7 +19,7 @@ pub(super) struct Source<'a> {
 
 impl<'a> Source<'a> {
     /// The bytes of these signed parts, in order.
-    pub(super) fn values(self, parts: &[Part]) -> Result<Vec<&'a [u8]>, Reason> {
+    pub(super) fn values(self, parts: &[Part]) -> Result<SmallVec<[&'a [u8]; 4]>, Reason> {
         let each = parts.iter().enumerate();
         each.map(|(index, part)| self.value(*part, parts.get(index + 1)))
             .collect()
@@ -38,7 +39,9 @@ impl<'a> Source<'a> {
             Part::Body | Part::Json(_) | Part::Form(_) | Part::Checksum => "",
         };
         match next {
-            Some(Part::Text(separator)) if value.contains(separator) => Err(Reason::MalformedHeader),
+            Some(Part::Text(separator)) if position(value, separator).is_some() => {
+                Err(Reason::MalformedHeader)
+            }
             _ if value.len() > MAX_VALUE => Err(Reason::MalformedHeader),
             _ => Ok(value.as_bytes()),
         }

@@ -5,13 +5,14 @@ use crate::rejection::Reason;
 use crate::signature::asymmetric::MAX_TRIED;
 use crate::signature::asymmetric::ed25519::{PublicKey, SIGNATURE};
 use crate::signature::encoding::Decoded;
+use crate::signature::header::Signatures;
 
 use super::mac::MacCheck;
 
 /// The signatures of one delivery, with the keys they may be of.
 pub(super) struct Ed25519Check {
     keys: Vec<PublicKey>,
-    candidates: Vec<Decoded>,
+    candidates: Signatures,
     before: Vec<u8>,
     rest: Vec<u8>,
 }
@@ -23,7 +24,7 @@ impl Ed25519Check {
         before: &[&[u8]],
         rest: Vec<u8>,
     ) -> Result<Self, Reason> {
-        let candidates: Vec<_> = shown.iter().filter(|one| is_one(one)).copied().collect();
+        let candidates: Signatures = shown.iter().filter(|one| is_one(one)).copied().collect();
         if candidates.len() > MAX_TRIED {
             return Err(Reason::TooManySignatures);
         }
@@ -69,7 +70,7 @@ pub(super) struct MixedCheck {
 impl MixedCheck {
     pub(super) fn new(
         keys: &MixedKeys,
-        shown: Vec<Decoded>,
+        shown: Signatures,
         before: &[&[u8]],
         rest: Vec<u8>,
     ) -> Result<Self, Reason> {

@@ -1,21 +1,22 @@
 //! The check of a sender that signs by HMAC.
 
+use smallvec::SmallVec;
 use subtle::{Choice, ConditionallySelectable};
 
-use crate::signature::encoding::Decoded;
+use crate::signature::header::Signatures;
 use crate::signature::hmac::{MacKey, RunningMac};
 
 /// The MACs of one delivery, one for each secret.
 pub(super) struct MacCheck {
-    macs: Vec<RunningMac>,
-    candidates: Vec<Decoded>,
+    macs: SmallVec<[RunningMac; 1]>,
+    candidates: Signatures,
     rest: Vec<u8>,
 }
 
 impl MacCheck {
     /// Starts with what stands before the body; `rest` stands behind it.
-    pub(super) fn new(keys: &[MacKey], candidates: Vec<Decoded>, before: &[&[u8]], rest: Vec<u8>) -> Self {
-        let mut macs: Vec<RunningMac> = keys.iter().map(MacKey::start).collect();
+    pub(super) fn new(keys: &[MacKey], candidates: Signatures, before: &[&[u8]], rest: Vec<u8>) -> Self {
+        let mut macs: SmallVec<[_; 1]> = keys.iter().map(MacKey::start).collect();
         for mac in &mut macs {
             before.iter().for_each(|piece| mac.update(piece));
         }

@@ -17,19 +17,18 @@ use crate::rejection::Reason;
 use crate::signature::asymmetric::ecdsa;
 #[cfg(feature = "ed25519")]
 use crate::signature::asymmetric::ed25519;
-use crate::signature::encoding::Decoded;
 #[cfg(feature = "p256")]
 use crate::signature::header::long_signatures;
-use crate::signature::header::{Form, signatures, single};
+use crate::signature::header::{Form, Signatures, signatures, single};
 use crate::signature::scattered::scattered;
 use crate::signature::token::TokenKey;
 
 /// The signatures or the token of one delivery: well formed, and not yet compared with anything.
 pub(super) enum Shown {
-    Signatures(Vec<Decoded>),
+    Signatures(Signatures),
     /// MACs and Ed25519 signatures, of a sender that knows both.
     #[cfg(feature = "ed25519")]
-    Either(Vec<Decoded>),
+    Either(Signatures),
     #[cfg(feature = "p256")]
     Ecdsa(Vec<ecdsa::Signature>),
     Token(TokenKey),

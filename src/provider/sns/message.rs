@@ -93,7 +93,7 @@ impl<'a> Message<'a> {
 }
 
 /// The raw values at [`POINTERS`].
-struct Fields<'a>(Vec<Option<&'a str>>);
+struct Fields<'a>(json::Picked<'a>);
 
 impl<'a> Fields<'a> {
     fn pick(document: &'a [u8]) -> Result<Self, Reason> {

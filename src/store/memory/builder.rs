@@ -36,7 +36,7 @@ impl Default for MemoryStoreBuilder {
 }
 
 impl MemoryStoreBuilder {
-    /// How many events the store remembers at most; one million by default, which takes about 110 MB once it is full.
+    /// How many events the store remembers at most; one million by default, which takes about 80 MB once they are completed.
     ///
     /// Choose more than the events that arrive within the retention, or the oldest are forgotten before their time.
     pub fn capacity(mut self, records: usize) -> Self {

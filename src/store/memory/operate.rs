@@ -15,10 +15,9 @@ impl Operate for MemoryStore {
     }
 
     async fn counts(&self) -> Result<RecordCounts, StoreError> {
-        let now = self.0.time.now();
         let mut counts = RecordCounts::default();
-        self.0.shelf.visit(|record| match record.summary(now) {
-            Some(summary) => counts.add(summary.state()),
+        self.0.shelf.visit(self.0.time.now(), |record| match record {
+            Some(record) => counts.add(record.state()),
             None => counts.expired += 1,
         });
         Ok(counts)

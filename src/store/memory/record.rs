@@ -1,30 +1,27 @@
-//! One event's record, with the steps it can take.
+//! The record of an event that nobody has completed, with the steps it can take.
 
 use std::time::Duration;
 
 use crate::store::{Claim, Held, Lease, RecordState, RecordSummary, Retention, Ticket};
 use crate::verified::{Fingerprint, Key};
 
-use super::time::after;
+use super::agenda::Turn;
+use super::archive::{Done, Win};
+use super::digest::Digest;
+use super::time::{after, left};
 
-/// What the store knows of one event. `expires_at` never lies before the end of a running lease, so that a claim in
-/// flight is never over.
+/// What the store knows of an event that is claimed or was released. `expires_at` never lies before the end of a running
+/// lease, so that a claim in flight is never over.
 #[derive(Debug)]
 pub(super) struct Record {
-    pub(super) key: Key,
     print: Fingerprint,
     fence: u64,
     lease_until: u64,
-    expires_at: u64,
+    pub(super) expires_at: u64,
     attempts: u32,
-    state: State,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Claimed,
-    Released,
-    Completed,
+    released: bool,
+    /// Where the record stands in the agenda.
+    pub(super) noted: Option<Turn>,
 }
 
 /// How dear a record is to the store, the most dispensable first.
@@ -53,80 +50,71 @@ impl Record {
     pub(super) fn fresh(wish: Wish<'_>, fence: u64) -> Self {
         let lease_until = after(wish.now, wish.lease.duration());
         Self {
-            key: *wish.key,
             print: *wish.print,
             fence,
             lease_until,
             expires_at: after(wish.now, wish.keep.duration()).max(lease_until),
             attempts: 1,
-            state: State::Claimed,
+            released: false,
+            noted: None,
         }
     }
 
-    pub(super) fn ticket(&self) -> Ticket {
-        Ticket::new(self.key, self.fence, self.attempts)
+    pub(super) fn ticket(&self, key: &Key) -> Ticket {
+        Ticket::new(*key, self.fence, self.attempts)
     }
 
     pub(super) fn is_over(&self, now: u64) -> bool {
         self.expires_at <= now
     }
 
-    pub(super) fn standing(&self, now: u64) -> Standing {
-        match self.state {
-            State::Completed | State::Released => Standing::Settled,
-            State::Claimed if self.lease_until > now => Standing::Live,
-            State::Claimed => Standing::Lapsed,
-        }
+    pub(super) fn is_live(&self, now: u64) -> bool {
+        self.turn(now).standing == Standing::Live
     }
 
-    /// The moment at which the record's standing changes although nobody touches it.
-    pub(super) fn turns_at(&self, now: u64) -> u64 {
-        match self.standing(now) {
-            Standing::Live => self.lease_until,
-            Standing::Settled | Standing::Lapsed => self.expires_at,
-        }
+    /// How dear the record is, and the moment at which that changes although nobody touches it.
+    pub(super) fn turn(&self, now: u64) -> Turn {
+        let (standing, moment) = match self.released {
+            true => (Standing::Settled, self.expires_at),
+            false if self.lease_until > now => (Standing::Live, self.lease_until),
+            false => (Standing::Lapsed, self.expires_at),
+        };
+        Turn { standing, moment }
     }
 
     /// The record as an operator sees it; `None` when it is over.
     pub(super) fn summary(&self, now: u64) -> Option<RecordSummary> {
-        let state = match self.state {
-            State::Completed => RecordState::Completed,
-            State::Released => RecordState::Released,
-            State::Claimed if self.lease_until > now => RecordState::Claimed {
+        let state = match self.turn(now).standing {
+            Standing::Settled => RecordState::Released,
+            Standing::Lapsed => RecordState::Lapsed,
+            Standing::Live => RecordState::Claimed {
                 lease_left: Duration::from_nanos(self.lease_until - now),
             },
-            State::Claimed => RecordState::Lapsed,
         };
-        let left = self.expires_at.checked_sub(now).filter(|left| *left > 0)?;
-        let left = Duration::from_nanos(left);
+        let left = left(self.expires_at, now)?;
         Some(RecordSummary::new(state, self.fence, self.attempts, left))
     }
 
     pub(super) fn claim(&mut self, wish: Wish<'_>, next_fence: impl FnOnce() -> u64) -> Claim {
-        if self.is_over(wish.now) {
-            *self = Self::fresh(wish, next_fence());
-            return Claim::Won(self.ticket());
-        }
-        if self.print != *wish.print {
-            return Claim::Conflict;
-        }
-        if self.state == State::Completed {
-            return Claim::Done;
-        }
-        if self.standing(wish.now) == Standing::Live {
-            let retry_after = Duration::from_nanos(self.lease_until - wish.now);
-            return Claim::InFlight { retry_after };
-        }
-        let attempts = self.attempts.saturating_add(1);
+        let attempts = match self.is_over(wish.now) {
+            true => 1,
+            false if self.print != *wish.print => return Claim::Conflict,
+            false if self.is_live(wish.now) => {
+                let retry_after = Duration::from_nanos(self.lease_until - wish.now);
+                return Claim::InFlight { retry_after };
+            }
+            false => self.attempts.saturating_add(1),
+        };
         *self = Self {
             attempts,
+            noted: self.noted,
             ..Self::fresh(wish, next_fence())
         };
-        Claim::Won(self.ticket())
+        Claim::Won(self.ticket(wish.key))
     }
 
     pub(super) fn renew(&mut self, ticket: &Ticket, lease: Lease, now: u64) -> Held {
-        if !self.is_newest(ticket, now) || self.state != State::Claimed {
+        if !self.is_newest(ticket, now) || self.released {
             return Held::Lost;
         }
         self.lease_until = after(now, lease.duration());
@@ -134,38 +122,32 @@ impl Record {
         Held::Yes
     }
 
-    pub(super) fn complete(&mut self, ticket: &Ticket, keep: Retention, now: u64) -> Held {
-        if !self.is_newest(ticket, now) || self.state == State::Released {
+    pub(super) fn release(&mut self, ticket: &Ticket, now: u64) -> Held {
+        if !self.is_newest(ticket, now) {
             return Held::Lost;
         }
-        // Also when it is completed already: the caller whose answer was lost must hear that its work counts.
-        self.state = State::Completed;
-        self.expires_at = after(now, keep.duration());
+        self.released = true;
         Held::Yes
     }
 
-    pub(super) fn release(&mut self, ticket: &Ticket, now: u64) -> Held {
-        if !self.is_newest(ticket, now) || self.state == State::Completed {
-            return Held::Lost;
-        }
-        self.state = State::Released;
-        Held::Yes
+    /// What is kept of the event once it is completed; `None` when the ticket has lost it.
+    pub(super) fn complete(
+        &self,
+        digest: Digest,
+        ticket: &Ticket,
+        keep: Retention,
+        now: u64,
+    ) -> Option<Done> {
+        let held = self.is_newest(ticket, now) && !self.released;
+        held.then(|| Done {
+            digest,
+            print: self.print,
+            win: Win::new(self.fence, self.attempts),
+            expires_at: after(now, keep.duration()),
+        })
     }
 
     fn is_newest(&self, ticket: &Ticket, now: u64) -> bool {
         !self.is_over(now) && self.fence == ticket.fence()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_record_is_small() {
-        assert!(
-            size_of::<Record>() <= 80,
-            "each byte here is a megabyte at a million ids"
-        );
     }
 }

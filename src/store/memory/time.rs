@@ -14,6 +14,12 @@ pub(in crate::store) fn after(now: u64, length: Duration) -> u64 {
     now.saturating_add(nanos(length)).min(NEVER - 1)
 }
 
+/// What is left until this moment; `None` when it is over.
+pub(super) fn left(until: u64, now: u64) -> Option<Duration> {
+    let left = until.checked_sub(now).filter(|left| *left > 0);
+    left.map(Duration::from_nanos)
+}
+
 fn nanos(length: Duration) -> u64 {
     u64::try_from(length.as_nanos()).unwrap_or(NEVER)
 }

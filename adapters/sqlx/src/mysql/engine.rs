@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use sqlx::mysql::{MySqlArguments, MySqlPool, MySqlRow};
 use sqlx::query::Query;
-use sqlx::{MySql, Pool, Row, SqlStr};
+use sqlx::{Connection, Executor, MySql, Row, SqlStr};
 use tower_webhook::store::Held;
 use tower_webhook::{Fingerprint, Key};
 
@@ -51,8 +51,13 @@ impl MySqlEngine {
 impl Engine for MySqlEngine {
     type Database = MySql;
 
-    fn pool(&self) -> &Pool<MySql> {
-        &self.pool
+    /// A connection of a pool that others use may come with a transaction that was begun and left: sqlx forgets one whose
+    /// `begin` is dropped half-way, as it is with the handler of a client that hangs up. A claim in there would never be
+    /// committed.
+    async fn connect(&self) -> sqlx::Result<Lent<MySql>> {
+        let mut connection = Lent::from(&self.pool).await?;
+        connection.execute(sql::LEAVE).await?;
+        Ok(connection)
     }
 
     async fn carry_out(&self, connection: &mut Lent<MySql>, batch: &Batch) -> sqlx::Result<Answers> {
@@ -77,33 +82,28 @@ impl Session<'_> {
     async fn step(&mut self, steps: &[Step]) -> sqlx::Result<Vec<Held>> {
         let mut ordered: Vec<&Step> = steps.iter().collect();
         ordered.sort_by_key(|step| step.key);
+        let found = write(self.connection, || {
+            let pieces = self.engine.step.pieces(&ordered);
+            pieces
+                .map(|(statement, piece)| taking(statement, piece))
+                .collect()
+        });
+        let found = found.await?;
         let mut taken = HashSet::new();
-        for (statement, piece) in self.engine.step.pieces(&ordered) {
-            let found = self.send_steps(statement.clone(), piece).await?;
+        for ((_, piece), found) in self.engine.step.pieces(&ordered).zip(found) {
             if found == piece.len() as u64 {
                 taken.extend(piece.iter().map(|step| step.key));
                 continue;
             }
             // Some are lost, and MySQL doesn't say which. A step may be taken twice, so each is asked by itself.
+            let single = self.engine.step.single();
             for step in piece {
-                if self.send_steps(self.engine.step.single(), &[step]).await? == 1 {
+                if execute(self.connection, || taking(&single, &[step])).await? == 1 {
                     taken.insert(step.key);
                 }
             }
         }
         Ok(steps.iter().map(|step| held(taken.contains(&step.key))).collect())
-    }
-
-    async fn send_steps(&mut self, statement: SqlStr, steps: &[&Step]) -> sqlx::Result<u64> {
-        let query = || {
-            let mut query = sqlx::query(statement.clone());
-            for step in steps {
-                query = query.bind(bytes(&step.key)).bind(step.fence);
-                query = query.bind(step.to.code()).bind(step.span);
-            }
-            query
-        };
-        execute(self.connection, query).await
     }
 
     /// Makes sure that a fence is higher than those of records that were deleted meanwhile: nobody has seen it yet.
@@ -138,17 +138,13 @@ impl Table for Session<'_> {
     async fn take(&mut self, wishes: &[&Wish]) -> sqlx::Result<HashMap<Key, (i64, i64)>> {
         let fences = self.engine.fences.take(self.connection, wishes.len()).await?;
         let proposals: Vec<(&Wish, i64)> = wishes.iter().copied().zip(fences).collect();
-        for (statement, piece) in self.engine.take.pieces(&proposals) {
-            let query = || {
-                let mut query = sqlx::query(statement.clone());
-                for (wish, fence) in piece {
-                    query = query.bind(bytes(&wish.key)).bind(wish.print.as_bytes().to_vec());
-                    query = query.bind(*fence).bind(wish.lease).bind(wish.keep);
-                }
-                query
-            };
-            execute(self.connection, query).await?;
-        }
+        let taking = write(self.connection, || {
+            let pieces = self.engine.take.pieces(&proposals);
+            pieces
+                .map(|(statement, piece)| proposing(statement, piece))
+                .collect()
+        });
+        taking.await?;
         let keys: Vec<Key> = wishes.iter().map(|wish| wish.key).collect();
         let proposed: HashMap<Key, i64> = proposals.iter().map(|(wish, fence)| (wish.key, *fence)).collect();
         let mut taken = HashMap::with_capacity(wishes.len());
@@ -171,11 +167,55 @@ impl Table for Session<'_> {
     }
 }
 
+type Write = Query<'static, MySql, MySqlArguments>;
+
+fn proposing(statement: &SqlStr, proposals: &[(&Wish, i64)]) -> Write {
+    let mut query = sqlx::query(statement.clone());
+    for (wish, fence) in proposals {
+        query = query.bind(bytes(&wish.key)).bind(wish.print.as_bytes().to_vec());
+        query = query.bind(*fence).bind(wish.lease).bind(wish.keep);
+    }
+    query
+}
+
+fn taking(statement: &SqlStr, steps: &[&Step]) -> Write {
+    let mut query = sqlx::query(statement.clone());
+    for step in steps {
+        query = query.bind(bytes(&step.key)).bind(step.fence);
+        query = query.bind(step.to.code()).bind(step.span);
+    }
+    query
+}
+
+/// Writes the pieces of one batch, all or none, with one wait for the disk; answers how many rows each has changed.
+async fn write(connection: &mut Lent<MySql>, pieces: impl Fn() -> Vec<Write>) -> sqlx::Result<Vec<u64>> {
+    let mut patience = Patience::default();
+    loop {
+        match try_write(connection, pieces()).await {
+            Err(error) if patience.allows(&error).await => {}
+            result => return result,
+        }
+    }
+}
+
+async fn try_write(connection: &mut Lent<MySql>, pieces: Vec<Write>) -> sqlx::Result<Vec<u64>> {
+    let mut changed = Vec::with_capacity(pieces.len());
+    if pieces.len() <= 1 {
+        for piece in pieces {
+            changed.push(piece.execute(&mut **connection).await?.rows_affected());
+        }
+        return Ok(changed);
+    }
+    let mut tx = connection.begin().await?;
+    for piece in pieces {
+        changed.push(piece.execute(&mut *tx).await?.rows_affected());
+    }
+    tx.commit().await?;
+    Ok(changed)
+}
+
 /// Sends a statement until it succeeds or it is no use, and answers how many rows it changed.
-pub(super) async fn execute(
-    connection: &mut Lent<MySql>,
-    query: impl Fn() -> Query<'static, MySql, MySqlArguments>,
-) -> sqlx::Result<u64> {
+pub(super) async fn execute(connection: &mut Lent<MySql>, query: impl Fn() -> Write) -> sqlx::Result<u64> {
     let mut patience = Patience::default();
     loop {
         match query().execute(&mut **connection).await {

@@ -1,7 +1,6 @@
 //! Deletes records from MySQL without letting their fences come back.
 
-use sqlx::mysql::MySqlPool;
-use sqlx::{MySql, SqlStr};
+use sqlx::{Connection, MySql, SqlStr};
 use tower_webhook::Key;
 
 use super::engine::{bytes, execute};
@@ -35,35 +34,33 @@ impl Forgetter {
     }
 
     /// Forgets a record, and answers whether a claim would have seen it.
-    pub(super) async fn forget(&self, pool: &MySqlPool, key: &Key) -> Result<bool, Failure> {
+    pub(super) async fn forget(&self, mut connection: Lent<MySql>, key: &Key) -> Result<bool, Failure> {
         let mut patience = Patience::default();
-        loop {
-            match self.try_forget(pool, key).await {
+        let forgotten = loop {
+            match self.try_forget(&mut connection, key).await {
                 Err(error) if patience.allows(&error).await => {}
-                result => return Ok(result?),
+                result => break result,
             }
-        }
+        };
+        connection.give_back();
+        Ok(forgotten?)
     }
 
-    async fn try_forget(&self, pool: &MySqlPool, key: &Key) -> sqlx::Result<bool> {
-        let mut tx = pool.begin().await?;
+    async fn try_forget(&self, connection: &mut Lent<MySql>, key: &Key) -> sqlx::Result<bool> {
+        let mut tx = connection.begin().await?;
         sqlx::query(self.close.clone()).execute(&mut *tx).await?;
         let is_alive = sqlx::query_scalar(self.is_alive.clone()).bind(bytes(key));
         let was_alive: Option<bool> = is_alive.fetch_optional(&mut *tx).await?;
-        let Some(was_alive) = was_alive else {
-            return Ok(false);
-        };
-        sqlx::query(self.forget.clone())
-            .bind(bytes(key))
-            .execute(&mut *tx)
-            .await?;
+        if was_alive.is_some() {
+            let forget = sqlx::query(self.forget.clone()).bind(bytes(key));
+            forget.execute(&mut *tx).await?;
+        }
         tx.commit().await?;
-        Ok(was_alive)
+        Ok(was_alive.unwrap_or(false))
     }
 
     /// Deletes the records whose retention is over, and answers how many.
-    pub(super) async fn purge(&self, pool: &MySqlPool) -> Result<u64, Failure> {
-        let mut connection = Lent::from(pool).await?;
+    pub(super) async fn purge(&self, mut connection: Lent<MySql>) -> Result<u64, Failure> {
         let deleted = self.purge_on(&mut connection).await;
         connection.give_back();
         Ok(deleted?)

@@ -48,7 +48,7 @@ impl MySqlInbox {
     /// An inbox in the table `webhook_inbox` of the connection's database.
     #[must_use]
     pub fn new() -> Self {
-        let name = TableName::parse("webhook_inbox", Dialect::MySql).expect("the default is a good name");
+        let name = TableName::own("webhook_inbox", Dialect::MySql);
         Self::with(name, Rules::default())
     }
 
@@ -124,7 +124,7 @@ impl MySqlInbox {
         let Some(row) = known.fetch_optional(&mut **tx).await.map_err(refused)? else {
             return Err(IN_FLIGHT);
         };
-        if !row.try_get::<bool, _>("over")? {
+        if !row.try_get::<bool, _>("is_over")? {
             return Err(entry.known_as(row.try_get("fingerprint")?));
         }
         let again = sqlx::query(self.admit_again.clone()).bind(entry.print.as_bytes().to_vec());

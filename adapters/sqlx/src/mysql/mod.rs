@@ -16,7 +16,7 @@ use tower_webhook::store::{
 };
 use tower_webhook::{Fingerprint, Key};
 
-use crate::batch::Batcher;
+use crate::batch::{Batcher, Engine};
 use crate::failure::Failure;
 use crate::name::{Dialect, TableName};
 use crate::setup::SetupError;
@@ -63,7 +63,7 @@ impl MySqlStore {
     /// It asks the database nothing yet: call [`migrate`](Self::migrate) or [`check`](Self::check) before the first delivery.
     #[must_use]
     pub fn new(pool: MySqlPool) -> Self {
-        let name = TableName::parse("webhook_event", Dialect::MySql).expect("the default is a good name");
+        let name = TableName::own("webhook_event", Dialect::MySql);
         Self::with(pool, name)
     }
 
@@ -143,7 +143,8 @@ impl Store for MySqlStore {
     }
 
     async fn forget(&self, key: &Key) -> Result<bool, StoreError> {
-        Ok(self.forgetter.forget(self.pool(), key).await?)
+        let connection = self.batcher.engine().connect().await.map_err(Failure::from)?;
+        Ok(self.forgetter.forget(connection, key).await?)
     }
 }
 
@@ -155,7 +156,8 @@ impl Operate for MySqlStore {
 
     /// Deletes a thousand at a time, each in a transaction of its own, so that no claim waits for it.
     async fn purge_expired(&self) -> Result<u64, StoreError> {
-        Ok(self.forgetter.purge(self.pool()).await?)
+        let connection = self.batcher.engine().connect().await.map_err(Failure::from)?;
+        Ok(self.forgetter.purge(connection).await?)
     }
 
     async fn counts(&self) -> Result<RecordCounts, StoreError> {

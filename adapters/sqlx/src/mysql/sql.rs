@@ -1,7 +1,8 @@
 //! MySQL's and MariaDB's statements.
 //!
-//! They count on no more than READ COMMITTED, and each stands alone but for the two that forget. InnoDB undoes a
-//! statement that met another in a deadlock; it is sent again. Time is UTC, as it was when the statement began.
+//! They count on no more than READ COMMITTED. What writes for a whole batch does so in one transaction, and so does what
+//! forgets; the rest stands alone. InnoDB undoes what met another in a deadlock; it is sent again. Time is UTC, as it was
+//! when the statement began.
 
 /// The steps from nothing to the newest version. A table that is there already is left as it is.
 pub(super) const STORE_STEPS: &[&str] = &["
@@ -108,7 +109,7 @@ pub(super) const ADMIT: &str = "
 INSERT INTO {table} (event_key, fingerprint, expires_at) VALUES (?, ?, UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND)
 ";
 /// What the inbox has, as it is committed and not as this transaction began to see it.
-pub(super) const KNOWN: &str = "SELECT fingerprint, expires_at <= UTC_TIMESTAMP(6) AS over FROM {table} WHERE event_key = ? LOCK IN SHARE MODE";
+pub(super) const KNOWN: &str = "SELECT fingerprint, expires_at <= UTC_TIMESTAMP(6) AS is_over FROM {table} WHERE event_key = ? LOCK IN SHARE MODE";
 /// Takes an event anew whose retention is over.
 pub(super) const ADMIT_AGAIN: &str = "
 UPDATE {table} SET fingerprint = ?, expires_at = UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND
@@ -118,6 +119,9 @@ pub(super) const INBOX_PURGE: &str =
     "DELETE FROM {table} WHERE expires_at <= UTC_TIMESTAMP(6) ORDER BY expires_at LIMIT ?";
 /// How long the session's statements wait for a lock, in seconds.
 pub(super) const WAIT: &str = "SELECT CAST(@@SESSION.innodb_lock_wait_timeout AS SIGNED)";
+
+/// Leaves a transaction if there is one, and does nothing otherwise.
+pub(super) const LEAVE: &str = "ROLLBACK";
 
 /// One migration at a time on a server.
 pub(super) const LOCK: &str = "SELECT GET_LOCK('tower-webhook migration', 60)";

@@ -4,8 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use sqlx::postgres::{PgArguments, PgPool, PgRow};
 use sqlx::query::Query;
-use sqlx::{Pool, Postgres, Row, SqlStr};
-use tower_webhook::store::Held;
+use sqlx::{Executor, Postgres, Row, SqlStr};
 use tower_webhook::{Fingerprint, Key};
 
 use super::sql;
@@ -19,18 +18,16 @@ use crate::verb::{Seen, State, Step, Wish, held};
 
 pub(super) struct PgEngine {
     pub(super) pool: PgPool,
-    take: SqlStr,
+    work: SqlStr,
     look: SqlStr,
-    step: SqlStr,
 }
 
 impl PgEngine {
     pub(super) fn new(pool: PgPool, name: &TableName) -> Self {
         Self {
             pool,
-            take: name.fill(sql::TAKE),
+            work: name.fill(sql::WORK),
             look: name.fill(sql::LOOK),
-            step: name.fill(sql::STEP),
         }
     }
 
@@ -45,13 +42,10 @@ impl PgEngine {
         &self,
         query: impl Fn() -> Query<'static, Postgres, PgArguments>,
     ) -> Result<u64, Failure> {
-        let mut patience = Patience::default();
-        loop {
-            match query().execute(&self.pool).await {
-                Err(error) if patience.allows(&error).await => {}
-                result => return Ok(result?.rows_affected()),
-            }
-        }
+        let mut connection = self.connect().await?;
+        let done = execute(&mut connection, query).await;
+        connection.give_back();
+        Ok(done?)
     }
 
     fn looking_at(&self, keys: &[Key]) -> Query<'static, Postgres, PgArguments> {
@@ -63,18 +57,38 @@ impl PgEngine {
 impl Engine for PgEngine {
     type Database = Postgres;
 
-    fn pool(&self) -> &Pool<Postgres> {
-        &self.pool
+    /// A connection of a pool that others use may come with a transaction that was begun and left: sqlx forgets one whose
+    /// `begin` is dropped half-way, as it is with the handler of a client that hangs up. A claim in there would never be
+    /// committed.
+    async fn connect(&self) -> sqlx::Result<Lent<Postgres>> {
+        let mut connection = Lent::from(&self.pool).await?;
+        let is_alone: bool = connection.fetch_one(sql::IS_ALONE).await?.try_get(0)?;
+        if !is_alone {
+            connection.execute(sql::LEAVE).await?;
+        }
+        Ok(connection)
     }
 
     async fn carry_out(&self, connection: &mut Lent<Postgres>, batch: &Batch) -> sqlx::Result<Answers> {
         let mut session = Session {
             connection,
             engine: self,
+            steps: in_order(&batch.steps),
+            stepped: HashSet::new(),
         };
+        if batch.shares_a_key() {
+            session.take_steps().await?;
+        }
+        let claims = decide(&mut session, &batch.wishes).await?;
+        session.take_steps().await?;
+        let stepped = session.stepped;
         Ok(Answers {
-            claims: decide(&mut session, &batch.wishes).await?,
-            held: session.step(&batch.steps).await?,
+            claims,
+            held: batch
+                .steps
+                .iter()
+                .map(|step| held(stepped.contains(&step.key)))
+                .collect(),
         })
     }
 }
@@ -83,50 +97,60 @@ impl Engine for PgEngine {
 struct Session<'a> {
     connection: &'a mut Lent<Postgres>,
     engine: &'a PgEngine,
+    /// The steps that have not been sent: they go along with the first statement that claims.
+    steps: Vec<&'a Step>,
+    stepped: HashSet<Key>,
 }
 
 impl Session<'_> {
-    async fn step(&mut self, steps: &[Step]) -> sqlx::Result<Vec<Held>> {
-        if steps.is_empty() {
-            return Ok(Vec::new());
+    /// Sends the steps that no claim has taken along.
+    async fn take_steps(&mut self) -> sqlx::Result<()> {
+        if !self.steps.is_empty() {
+            self.take(&[]).await?;
         }
-        let mut ordered: Vec<&Step> = steps.iter().collect();
-        ordered.sort_by_key(|step| step.key);
-        let query = || {
-            sqlx::query(self.engine.step.clone())
-                .bind(column(&ordered, |step| *step.key.as_bytes()))
-                .bind(column(&ordered, |step| step.fence))
-                .bind(column(&ordered, |step| step.to.code()))
-                .bind(column(&ordered, |step| step.span))
-                .bind(count(&ordered))
-        };
-        let mut taken = HashSet::new();
-        for row in fetch(self.connection, query).await? {
-            taken.insert(read_key(&row)?);
-        }
-        Ok(steps.iter().map(|step| held(taken.contains(&step.key))).collect())
+        Ok(())
     }
 }
 
 impl Table for Session<'_> {
     async fn take(&mut self, wishes: &[&Wish]) -> sqlx::Result<HashMap<Key, (i64, i64)>> {
+        let steps = &self.steps;
         let query = || {
-            sqlx::query(self.engine.take.clone())
+            sqlx::query(self.engine.work.clone())
                 .bind(column(wishes, |wish| *wish.key.as_bytes()))
                 .bind(column(wishes, |wish| *wish.print.as_bytes()))
                 .bind(column(wishes, |wish| wish.lease))
                 .bind(column(wishes, |wish| wish.keep))
+                .bind(column(steps, |step| *step.key.as_bytes()))
+                .bind(column(steps, |step| step.fence))
+                .bind(column(steps, |step| step.to.code()))
+                .bind(column(steps, |step| step.span))
+                .bind(count(steps))
         };
         let rows = fetch(self.connection, query).await?;
-        rows.iter()
-            .map(|row| Ok((read_key(row)?, (row.try_get("fence")?, row.try_get("attempts")?))))
-            .collect()
+        self.steps.clear();
+        let mut taken = HashMap::with_capacity(wishes.len());
+        for row in rows {
+            let key = read_key(&row)?;
+            match row.try_get("fence")? {
+                Some(fence) => drop(taken.insert(key, (fence, row.try_get("attempts")?))),
+                None => drop(self.stepped.insert(key)),
+            }
+        }
+        Ok(taken)
     }
 
     async fn look(&mut self, keys: &[Key]) -> sqlx::Result<HashMap<Key, Seen>> {
         let rows = fetch(self.connection, || self.engine.looking_at(keys)).await?;
         rows.iter().map(read_record).collect()
     }
+}
+
+/// In the order of keys, in which every batch locks its rows.
+fn in_order(steps: &[Step]) -> Vec<&Step> {
+    let mut steps: Vec<&Step> = steps.iter().collect();
+    steps.sort_by_key(|step| step.key);
+    steps
 }
 
 /// Sends the query until it succeeds or it is no use.
@@ -139,6 +163,19 @@ async fn fetch(
         match query().fetch_all(&mut **connection).await {
             Err(error) if patience.allows(&error).await => {}
             result => return result,
+        }
+    }
+}
+
+async fn execute(
+    connection: &mut Lent<Postgres>,
+    query: impl Fn() -> Query<'static, Postgres, PgArguments>,
+) -> sqlx::Result<u64> {
+    let mut patience = Patience::default();
+    loop {
+        match query().execute(&mut **connection).await {
+            Err(error) if patience.allows(&error).await => {}
+            result => return Ok(result?.rows_affected()),
         }
     }
 }

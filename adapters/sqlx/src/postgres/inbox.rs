@@ -46,7 +46,7 @@ impl PostgresInbox {
     /// An inbox in the table `webhook_inbox` of the connection's schema.
     #[must_use]
     pub fn new() -> Self {
-        let name = TableName::parse("webhook_inbox", Dialect::Postgres).expect("the default is a good name");
+        let name = TableName::own("webhook_inbox", Dialect::Postgres);
         Self::with(name, Rules::default())
     }
 

@@ -61,7 +61,7 @@ impl PostgresStore {
     /// It asks the database nothing yet: call [`migrate`](Self::migrate) or [`check`](Self::check) before the first delivery.
     #[must_use]
     pub fn new(pool: PgPool) -> Self {
-        let name = TableName::parse("webhook_event", Dialect::Postgres).expect("the default is a good name");
+        let name = TableName::own("webhook_event", Dialect::Postgres);
         Self::with(pool, name)
     }
 

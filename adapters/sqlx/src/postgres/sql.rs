@@ -1,7 +1,7 @@
 //! PostgreSQL's statements.
 //!
 //! They count on no more than READ COMMITTED and are right above it too, where the database undoes a statement that met
-//! another and it is sent again. Each stands alone: none needs a transaction around it. Time is `clock_timestamp()`, which
+//! another and it is sent again. Each stands alone: none needs a transaction around it, and a batch is one statement. Time is `clock_timestamp()`, which
 //! goes on while a statement waits for a lock; `now()` stands still.
 
 /// The steps from nothing to the newest version; a database of version `n` needs those behind the first `n`.
@@ -22,32 +22,55 @@ CREATE TABLE IF NOT EXISTS {table} (
 CREATE INDEX {expiry} ON {table} (expires_at);
 "];
 
-/// Claims what is free. Keys must be distinct, and in order.
+/// Claims what is free, and takes the steps of those who hold a claim. No key may be there twice, and keys must be in order.
 ///
-/// The fence is drawn anew where a row is there: that happens under the row's lock, so after whoever had it before. The
-/// one in the proposed row was drawn before this statement waited for the lock, and may be lower than his.
-pub(super) const TAKE: &str = "
-INSERT INTO {table} AS known (event_key, fingerprint, state, fence, attempts, lease_until, expires_at)
-SELECT event_key, fingerprint, 'C', nextval('{fence}'), 1,
-       clock_timestamp() + lease * interval '1 microsecond',
-       clock_timestamp() + keep * interval '1 microsecond'
-FROM unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::bigint[]) AS wish (event_key, fingerprint, lease, keep)
-ON CONFLICT (event_key) DO UPDATE SET
-    fingerprint = excluded.fingerprint,
-    state = 'C',
-    fence = nextval('{fence}'),
-    attempts = CASE WHEN known.expires_at <= clock_timestamp() THEN 1 ELSE least(known.attempts, 2147483646) + 1 END,
-    lease_until = excluded.lease_until,
-    expires_at = excluded.expires_at
-WHERE known.expires_at <= clock_timestamp()
-   OR (known.fingerprint = excluded.fingerprint
-       AND (known.state = 'R' OR (known.state = 'C' AND known.lease_until <= clock_timestamp())))
-RETURNING event_key, fence, attempts::bigint AS attempts
+/// `taken`: the fence is drawn anew where a row is there: that happens under the row's lock, so after whoever had it before.
+/// The one in the proposed row was drawn before this statement waited for the lock, and may be lower than his.
+///
+/// `stepped` renews ('C'), completes ('D') and releases ('R') what is claimed under these fences; to settle twice in the same
+/// way is to settle. `$9` is the number of steps.
+pub(super) const WORK: &str = "
+WITH taken AS (
+    INSERT INTO {table} AS known (event_key, fingerprint, state, fence, attempts, lease_until, expires_at)
+    SELECT event_key, fingerprint, 'C', nextval('{fence}'), 1,
+           clock_timestamp() + lease * interval '1 microsecond',
+           clock_timestamp() + keep * interval '1 microsecond'
+    FROM unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::bigint[]) AS wish (event_key, fingerprint, lease, keep)
+    ON CONFLICT (event_key) DO UPDATE SET
+        fingerprint = excluded.fingerprint,
+        state = 'C',
+        fence = nextval('{fence}'),
+        attempts = CASE WHEN known.expires_at <= clock_timestamp() THEN 1 ELSE least(known.attempts, 2147483646) + 1 END,
+        lease_until = excluded.lease_until,
+        expires_at = excluded.expires_at
+    WHERE known.expires_at <= clock_timestamp()
+       OR (known.fingerprint = excluded.fingerprint
+           AND (known.state = 'R' OR (known.state = 'C' AND known.lease_until <= clock_timestamp())))
+    RETURNING event_key, fence, attempts
+), stepped AS (
+    UPDATE {table} AS known SET
+        state = step.state::\"char\",
+        lease_until = CASE step.state
+            WHEN 'C' THEN clock_timestamp() + step.span * interval '1 microsecond'
+            ELSE known.lease_until END,
+        expires_at = CASE step.state
+            WHEN 'C' THEN greatest(known.expires_at, clock_timestamp() + step.span * interval '1 microsecond')
+            WHEN 'D' THEN clock_timestamp() + step.span * interval '1 microsecond'
+            ELSE known.expires_at END
+    FROM (SELECT * FROM unnest($5::bytea[], $6::bigint[], $7::text[], $8::bigint[])
+              AS step (event_key, fence, state, span) LIMIT $9) AS step
+    WHERE known.event_key = step.event_key AND known.fence = step.fence AND known.expires_at > clock_timestamp()
+      AND (known.state = 'C' OR known.state = step.state::\"char\")
+    RETURNING known.event_key
+)
+SELECT event_key, fence, attempts::bigint AS attempts FROM taken
+UNION ALL
+SELECT event_key, NULL, NULL FROM stepped
 ";
 
 /// What there is under these keys.
 ///
-/// Here and in `STEP`, the `LIMIT` is for the planner: of a parameter it expects one row, and so looks each key up in the index.
+/// Here and for the steps, the `LIMIT` is for the planner: of a parameter it expects one row, and so looks each key up in the index.
 /// A plan is kept for as long as the connection lives, and one that was made while the table was small would read
 /// the whole of it for ever. `$2` is the number of keys.
 pub(super) const LOOK: &str = "
@@ -55,23 +78,6 @@ SELECT event_key, fingerprint, state::text AS state, fence, attempts::bigint AS 
        (extract(epoch FROM lease_until - clock_timestamp()) * 1000000)::bigint AS lease_left,
        (extract(epoch FROM expires_at - clock_timestamp()) * 1000000)::bigint AS kept_left
 FROM (SELECT * FROM unnest($1::bytea[]) AS wanted (event_key) LIMIT $2) AS wanted JOIN {table} USING (event_key)
-";
-
-/// Renews ('C'), completes ('D') and releases ('R') what is claimed under these fences; to settle twice in the same way is
-/// to settle. Keys must be distinct, and in order. `$5` is their number.
-pub(super) const STEP: &str = "
-UPDATE {table} AS known SET
-    state = step.state::\"char\",
-    lease_until = CASE step.state WHEN 'C' THEN clock_timestamp() + step.span * interval '1 microsecond'
-                                  ELSE known.lease_until END,
-    expires_at = CASE step.state WHEN 'C' THEN greatest(known.expires_at, clock_timestamp() + step.span * interval '1 microsecond')
-                                 WHEN 'D' THEN clock_timestamp() + step.span * interval '1 microsecond'
-                                 ELSE known.expires_at END
-FROM (SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::text[], $4::bigint[])
-          AS step (event_key, fence, state, span) LIMIT $5) AS step
-WHERE known.event_key = step.event_key AND known.fence = step.fence AND known.expires_at > clock_timestamp()
-  AND (known.state = 'C' OR known.state = step.state::\"char\")
-RETURNING known.event_key
 ";
 
 /// Ends a record's retention and leaves the row: a claim that waits for its lock then finds the row, and draws its fence
@@ -123,6 +129,10 @@ pub(super) const KNOWN: &str = "SELECT fingerprint FROM {table} WHERE event_key 
 /// Sets how long the transaction's statements wait for a lock, and answers how long they did.
 pub(super) const WAIT: &str =
     "SELECT current_setting('lock_timeout') AS before, set_config('lock_timeout', $1, true)";
+
+/// Whether the connection is in no transaction: then the statement begins one, and both have the same time.
+pub(super) const IS_ALONE: &str = "SELECT now() = statement_timestamp()";
+pub(super) const LEAVE: &str = "ROLLBACK";
 
 /// One migration at a time in a database; the number is this crate's own.
 pub(super) const LOCK: &str = "SELECT pg_advisory_xact_lock(8031706132)";

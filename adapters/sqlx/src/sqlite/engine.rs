@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use sqlx::sqlite::{SqlitePool, SqliteRow};
-use sqlx::{Connection, Pool, Row, SqlStr, Sqlite, Transaction};
+use sqlx::{Connection, Row, SqlStr, Sqlite, Transaction};
 use tower_webhook::store::Held;
 use tower_webhook::{Fingerprint, Key};
 
@@ -62,8 +62,8 @@ impl SqliteEngine {
 impl Engine for SqliteEngine {
     type Database = Sqlite;
 
-    fn pool(&self) -> &Pool<Sqlite> {
-        &self.pool
+    async fn connect(&self) -> sqlx::Result<Lent<Sqlite>> {
+        Lent::from(&self.pool).await
     }
 
     async fn carry_out(&self, connection: &mut Lent<Sqlite>, batch: &Batch) -> sqlx::Result<Answers> {

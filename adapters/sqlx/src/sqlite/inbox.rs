@@ -48,7 +48,7 @@ impl SqliteInbox {
     /// An inbox in the table `webhook_inbox`.
     #[must_use]
     pub fn new() -> Self {
-        let name = TableName::parse("webhook_inbox", Dialect::Sqlite).expect("the default is a good name");
+        let name = TableName::own("webhook_inbox", Dialect::Sqlite);
         Self::with(name, Rules::default())
     }
 

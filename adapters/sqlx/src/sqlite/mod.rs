@@ -104,7 +104,7 @@ impl SqliteStore {
     /// It asks the database nothing yet: call [`migrate`](Self::migrate) or [`check`](Self::check) before the first delivery.
     #[must_use]
     pub fn new(pool: SqlitePool) -> Self {
-        let name = TableName::parse("webhook_event", Dialect::Sqlite).expect("the default is a good name");
+        let name = TableName::own("webhook_event", Dialect::Sqlite);
         Self::with(pool, name)
     }
 
