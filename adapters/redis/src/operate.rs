@@ -37,9 +37,9 @@ where
         Ok(0)
     }
 
-    /// Walks over all keys of the database by `SCAN` and reads each of its own: about a second per 100,000 keys, in steps of a
-    /// thousand that hold up nobody else for long. Records that appear or end meanwhile may be missed. It needs a connection to
-    /// one server; a Cluster is counted server by server.
+    /// Walks over all keys of the database by `SCAN` and reads each of its own, in steps of a thousand, two round trips each, between
+    /// which others are served. Records that appear or end meanwhile may be missed or counted twice. It needs a connection
+    /// to one server; a Cluster is counted server by server.
     async fn counts(&self) -> Result<RecordCounts, StoreError> {
         let nodes = policy::info(&self.connection, "server").await.map_err(failed)?;
         if nodes.len() != 1 {
