@@ -27,7 +27,8 @@ async fn the_vectors_are_answered_as_their_senders_want() {
     let mut seen = Vec::new();
     for vector in vectors.iter().filter(|vector| vector["expect"] == "challenge") {
         let name = vector["provider"].as_str().unwrap();
-        let Some(scheme) = senders::by_name(name) else {
+        // Those with code of their own are greeted in tests of their own.
+        let Some(scheme) = senders::by_name(name).filter(|scheme| !scheme.is_own()) else {
             continue;
         };
         let secret = Secret::new(vector["secret"].as_str().unwrap_or("a secret that is not used")).unwrap();

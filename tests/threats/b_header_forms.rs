@@ -171,11 +171,14 @@ async fn t039_schemes_that_nobody_knows_are_refused() {
         .to_str()
         .unwrap()
         .to_owned();
-    for value in [
-        good.replace("v1,", "v1a,"),
-        good.replace("v1,", "v2,"),
-        good.replace("v1,", ","),
-    ] {
+    // That version is known, and a MAC is no signature of its length.
+    let request = with_header(
+        genuine(STANDARD_WEBHOOKS),
+        "webhook-signature",
+        good.replace("v1,", "v1a,").as_bytes(),
+    );
+    rejected(STANDARD_WEBHOOKS, request, Reason::MalformedHeader).await;
+    for value in [good.replace("v1,", "v2,"), good.replace("v1,", ",")] {
         let request = with_header(genuine(STANDARD_WEBHOOKS), "webhook-signature", value.as_bytes());
         rejected(STANDARD_WEBHOOKS, request, Reason::UnsupportedVersion).await;
     }

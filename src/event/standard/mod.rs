@@ -20,6 +20,7 @@
 //!     match event {
 //!         Event::Typed(event) => println!("{} {}", event.kind, event.data.id),
 //!         Event::Other(event) => println!("{} is kept as it came", event.kind()),
+//!         _ => {}
 //!     }
 //! }
 //! ```
