@@ -18,6 +18,8 @@ use tower_webhook::{
     VerifyLayer,
 };
 
+use crate::sender;
+
 /// What became of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Verdict {
@@ -44,6 +46,9 @@ pub(crate) struct Verdict {
 pub(crate) struct Terms {
     pub(crate) scheme: Scheme,
     pub(crate) secrets: Secrets,
+    /// Whether no secret was given: some handshakes need none.
+    pub(crate) unset: bool,
+    pub(crate) kind: Option<String>,
     pub(crate) now: SystemTime,
     pub(crate) tolerance: Option<Duration>,
     pub(crate) url: Option<String>,
@@ -60,10 +65,17 @@ impl Terms {
         let Some(scheme) = senders::by_name(provider) else {
             return Err(Box::new(Verdict::plain("config_error", "unknown_provider", 500)));
         };
-        let secrets = secrets_of(secrets, kind).map_err(|error| Box::new(Verdict::config_error(&error)))?;
+        let unset = secrets.is_empty();
+        let secrets = match unset {
+            true => Ok(Secret::new(UNSET).expect("the text is not empty").into()),
+            false => secrets_of(secrets, kind),
+        };
+        let secrets = secrets.map_err(|error| Box::new(Verdict::config_error(&error)))?;
         Ok(Self {
             scheme: *scheme,
             secrets,
+            unset,
+            kind: kind.map(str::to_owned),
             now,
             tolerance: None,
             url: None,
@@ -89,7 +101,7 @@ impl Terms {
 
     /// Sends the request through the layer; what came of it, and what the sender is answered.
     pub(crate) async fn answer(&self, request: Request<Bytes>) -> (Verdict, Response<Full<Bytes>>) {
-        match self.layer() {
+        match self.layer(&request) {
             Ok(layer) => answer(layer, request).await,
             Err(error) => {
                 let mut response = Response::default();
@@ -101,18 +113,38 @@ impl Terms {
 
     /// Finds what is wrong with the terms before the first request.
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
-        self.layer().map(drop)
+        self.layer(&Request::default()).map(drop)
     }
 
-    fn layer(&self) -> Result<VerifyLayer, ConfigError> {
-        let mut sender = self.scheme.with(self.secrets.clone());
-        if let Some(tolerance) = self.tolerance {
-            sender = sender.tolerance(tolerance);
-        }
-        if let Some(url) = &self.url {
-            sender = sender.public_url(url);
-        }
-        VerifyLayer::new(sender)?
+    /// The first secret's text, which may be a key in PEM.
+    pub(crate) fn first_secret(&self) -> String {
+        self.secret(0)
+    }
+
+    /// The text of the secret at this position; empty where there is none.
+    pub(crate) fn secret(&self, position: usize) -> String {
+        let secret = self.secrets.iter().nth(position);
+        secret.map_or_else(String::new, |secret| {
+            String::from_utf8_lossy(secret.expose()).into_owned()
+        })
+    }
+
+    /// The token that a sender shows before its first delivery: the last secret that was given.
+    pub(crate) fn verify_token(&self) -> Option<Secret> {
+        self.secrets
+            .iter()
+            .last()
+            .filter(|_| self.scheme.name() == "meta")
+            .cloned()
+    }
+
+    fn layer(&self, request: &Request<Bytes>) -> Result<VerifyLayer, ConfigError> {
+        let scheme = sender::scheme(self.scheme.name(), self.kind.as_deref(), request);
+        let terms = Self {
+            scheme: scheme.copied().unwrap_or(self.scheme),
+            ..self.clone()
+        };
+        sender::layer(&terms, request)?
             .clock(ManualClock::at(self.now))
             .limit(BODY_LIMIT)
     }
@@ -250,3 +282,5 @@ fn secrets_of(texts: &[String], kind: Option<&str>) -> Result<Secrets, ConfigErr
 
 /// Bytes; more than any sender's.
 pub(crate) const BODY_LIMIT: usize = 32 * 1024 * 1024;
+/// Stands in where no secret is given: nobody signs with it.
+const UNSET: &str = "no secret was given to the command";

@@ -9,6 +9,7 @@ mod listen;
 mod providers;
 mod report;
 mod send;
+mod sender;
 mod store;
 
 use std::process::ExitCode;

@@ -1,0 +1,153 @@
+//! Any sender of the library by its name, as the layer that a server would use.
+
+use bytes::Bytes;
+use http::Request;
+use tower_webhook::key_source::{KeySource, KeyUrl};
+use tower_webhook::provider::senders::{
+    Adyen, BoxWebhooks, Braintree, Contentful, HTTP_MESSAGE_SIGNATURES, HubSpot, Mailgun, Mandrill, Twilio,
+};
+use tower_webhook::provider::{MessageSignatures, PayPal, Provider, Scheme, SignatureKey, Sns, jwt, senders};
+use tower_webhook::testing::ManualClock;
+use tower_webhook::{BoxError, ConfigError, Secret, Tenants, VerifyLayer};
+
+use crate::judge::Terms;
+
+/// The description that this request is judged by. Some senders have several, and what they have sent says which.
+pub(crate) fn scheme(name: &str, kind: Option<&str>, request: &Request<Bytes>) -> Option<&'static Scheme> {
+    let shows = |header: &str| request.headers().contains_key(header);
+    let name = match name {
+        "gitlab" if kind == Some("token") || (shows("x-gitlab-token") && !shows("webhook-signature")) => {
+            "gitlab_token"
+        }
+        "flutterwave" if shows("verif-hash") && !shows("flutterwave-signature") => "flutterwave_token",
+        "adyen" if shows("hmacsignature") => "adyen_platform",
+        "hubspot" if shows("x-hubspot-signature-v3") => "hubspot",
+        "hubspot" => match request
+            .headers()
+            .get("x-hubspot-signature-version")
+            .map(http::HeaderValue::as_bytes)
+        {
+            Some(b"v2") => "hubspot_v2",
+            Some(b"v1") => "hubspot_v1",
+            _ => "hubspot",
+        },
+        other => other,
+    };
+    senders::by_name(name)
+}
+
+/// The layer of these terms, for this request.
+pub(crate) fn layer(terms: &Terms, request: &Request<Bytes>) -> Result<VerifyLayer, ConfigError> {
+    if !terms.scheme.is_own() {
+        return described(terms);
+    }
+    let secrets = || terms.secrets.clone();
+    let url = || terms.url.clone().unwrap_or_default();
+    let (pem, clock) = (Shown(terms.first_secret()), ManualClock::at(terms.now));
+    match terms.scheme.name() {
+        "adyen" => own(terms, Adyen::new(secrets())),
+        "box" => own(terms, BoxWebhooks::new(secrets())),
+        "braintree" => own(terms, Braintree::new(braintree_key(request.body()), secrets())),
+        "contentful" => own(terms, Contentful::new(secrets()).public_url(url())),
+        "hubspot" => own(terms, HubSpot::new(secrets()).public_url(url())),
+        "hubspot_v1" => own(terms, HubSpot::v1(secrets())),
+        "hubspot_v2" => own(terms, HubSpot::v2(secrets()).public_url(url())),
+        "mailgun" => own(terms, Mailgun::new(secrets())),
+        "mandrill" => own(terms, Mandrill::new(secrets()).public_url(url())),
+        "twilio" => own(terms, Twilio::new(secrets()).public_url(url())),
+        "messagebird" => own(terms, jwt::messagebird(secrets(), url()).clock(clock)),
+        "monday" => own(terms, jwt::monday(secrets(), url()).clock(clock)),
+        "plaid" => own(terms, jwt::plaid(pem)?.clock(clock)),
+        "aws_sns" => own(
+            terms,
+            Sns::new(pem, topic(request.body()))
+                .danger_accept_sha1()
+                .clock(clock),
+        ),
+        "paypal" => own(
+            terms,
+            PayPal::live(Shown(terms.secret(1)), terms.first_secret()).clock(clock),
+        ),
+        "rfc9421" => own(terms, message_signatures(terms, request).clock(clock)),
+        _ => described(terms),
+    }
+}
+
+fn described(terms: &Terms) -> Result<VerifyLayer, ConfigError> {
+    let scheme = terms.scheme;
+    // Its secret is made by the first request, and until then there is none.
+    let asks_for_one = scheme.name() == "asana" && terms.unset;
+    let mut sender = match asks_for_one {
+        true => scheme.with(Tenants::new(|_| None)).on_secret(async |_| Ok(true)),
+        false => scheme.with(terms.secrets.clone()),
+    };
+    if let Some(token) = terms.verify_token() {
+        sender = sender.verify_token(token);
+    }
+    if let Some(tolerance) = terms.tolerance {
+        sender = sender.tolerance(tolerance);
+    }
+    if let Some(url) = &terms.url {
+        sender = sender.public_url(url);
+    }
+    VerifyLayer::new(sender)
+}
+
+fn own(terms: &Terms, provider: impl Provider) -> Result<VerifyLayer, ConfigError> {
+    debug_assert!(terms.scheme.is_own());
+    VerifyLayer::new(provider)
+}
+
+/// The key or the certificate that was given, whatever is asked for.
+struct Shown(String);
+
+impl KeySource for Shown {
+    async fn fetch(&self, _: &KeyUrl) -> Result<Bytes, BoxError> {
+        Ok(Bytes::from(self.0.clone()))
+    }
+}
+
+/// The topic that an SNS message names, so that no list of topics need be given.
+fn topic(body: &[u8]) -> Option<String> {
+    let message: serde_json::Value = serde_json::from_slice(body).ok()?;
+    message["TopicArn"].as_str().map(str::to_owned)
+}
+
+/// The public key that Braintree names before its signature; it only says which private key is meant.
+fn braintree_key(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body).replace("%7C", "|");
+    let signature = text
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("bt_signature="));
+    let key = signature
+        .and_then(|pairs| pairs.split('|').next())
+        .filter(|key| !key.is_empty());
+    key.unwrap_or("the_public_key").to_owned()
+}
+
+/// Every key that the secret can be, under the id that the request names.
+fn message_signatures(terms: &Terms, request: &Request<Bytes>) -> MessageSignatures {
+    let input = request
+        .headers()
+        .get("signature-input")
+        .and_then(|value| value.to_str().ok());
+    let id = input
+        .and_then(|input| input.split("keyid=\"").nth(1)?.split('"').next())
+        .unwrap_or_default();
+    let text = terms.first_secret();
+    let provider = MessageSignatures::new(HTTP_MESSAGE_SIGNATURES, terms.url.clone().unwrap_or_default());
+    let pairs = [
+        SignatureKey::rsa_pss_sha512(&text),
+        SignatureKey::rsa_v1_5_sha256(&text),
+        SignatureKey::ecdsa_p256_sha256(&text),
+        SignatureKey::ed25519(&text),
+    ];
+    let keys: Vec<SignatureKey> = pairs.into_iter().flatten().collect();
+    let shared = terms
+        .secrets
+        .iter()
+        .map(|secret: &Secret| SignatureKey::hmac_sha256(secret));
+    let keys = if keys.is_empty() { shared.collect() } else { keys };
+    keys.into_iter()
+        .fold(provider, |provider, key| provider.key(id, key))
+}
