@@ -15,9 +15,9 @@
 //! | `/twilio` | Twilio | `TWILIO_AUTH_TOKEN`; it signs the URL too: `TWILIO_PUBLIC_URL` |
 //! | `/discord` | Discord: interactions and events | `DISCORD_PUBLIC_KEY`, the application's public key |
 //!
-//! What is not set has a demo value that everybody knows; Discord's demo key is the public half of a published test vector's
-//! pair, so that anybody can sign for it. `ADDR` says where it listens. Each event that a handler ran is one line of JSON on stdout; everything else, refusals
-//! included, is said on stderr (`RUST_LOG` chooses how much).
+//! What is not set has a demo value that everybody knows. Discord's demo key is the public half of a test vector that was
+//! published with its private half, so that anybody can sign for it. `ADDR` says where it listens. Each event that a handler
+//! ran is one line of JSON on stdout; everything else, refusals included, is said on stderr (`RUST_LOG` chooses how much).
 
 use std::env;
 use std::error::Error;
@@ -73,13 +73,13 @@ fn app() -> Result<Router, Box<dyn Error>> {
     // One store for all of them: the sender is part of each event's key.
     let dedup = DedupLayer::new(MemoryStore::default());
     let guard = |sender| VerifyLayer::new(sender).map(|verify| (verify, dedup.clone()));
-    let twilio = VerifyLayer::new(Twilio::new(twilio).public_url(twilio_url))?;
-    let twilio = (twilio, dedup.clone());
     let github = guard(tower_webhook::github(github))?;
     let stripe = guard(tower_webhook::stripe(stripe))?;
     let slack = guard(tower_webhook::slack(slack))?;
     let standard = guard(tower_webhook::standard_webhooks(standard))?;
     let shopify = guard(SHOPIFY.with(shopify))?;
+    let twilio = Twilio::new(twilio).public_url(twilio_url);
+    let twilio = VerifyLayer::new(twilio).map(|verify| (verify, dedup.clone()))?;
     let discord = guard(DISCORD.with(discord))?;
     Ok(Router::new()
         .route("/github", post(on_github).layer(github))
@@ -103,15 +103,14 @@ fn setting(variable: &str, demo: &str) -> Result<String, Box<dyn Error>> {
     match env::var(variable) {
         Ok(text) => Ok(text),
         Err(env::VarError::NotPresent) => {
-            eprintln!("{variable} is not set: using the demo's {demo}");
+            eprintln!("{variable} is not set: using the demo's {demo}, for trying out alone");
             Ok(demo.to_owned())
         }
         Err(error) => Err(format!("{variable}: {error}").into()),
     }
 }
 
-/// The public key of RFC 8032's first test vector, whose private half stands beside it: whoever reads it can sign. For trying out
-/// alone.
+/// The public key of RFC 8032's first test vector. The private half stands beside it, so that whoever reads it can sign.
 ///
 /// Source: <https://www.rfc-editor.org/rfc/rfc8032#section-7.1>.
 const DEMO_PUBLIC_KEY: &str = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
