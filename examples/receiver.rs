@@ -1,4 +1,4 @@
-//! A server that receives webhooks of every built-in sender: axum in front, memory behind.
+//! A server that receives webhooks of seven senders: axum in front, memory behind.
 //!
 //! ```sh
 //! cargo run --example receiver
@@ -11,27 +11,31 @@
 //! | `/stripe` | Stripe | `STRIPE_WEBHOOK_SECRET` |
 //! | `/slack/events`, `/slack/commands` | Slack | `SLACK_SIGNING_SECRET` |
 //! | `/standard` | whoever follows Standard Webhooks | `STANDARD_WEBHOOK_SECRET` |
+//! | `/shopify` | Shopify | `SHOPIFY_CLIENT_SECRET` |
+//! | `/twilio` | Twilio | `TWILIO_AUTH_TOKEN`; it signs the URL too: `TWILIO_PUBLIC_URL` |
+//! | `/discord` | Discord: interactions and events | `DISCORD_PUBLIC_KEY`, the application's public key |
 //!
-//! `ADDR` says where it listens. Each event that a handler ran is one line of JSON on stdout; everything else, refusals
-//! included, is said on stderr (`RUST_LOG` chooses how much).
+//! What is not set has a demo value that everybody knows. Discord's demo key is the public half of a test vector that was
+//! published with its private half, so that anybody can sign for it. `ADDR` says where it listens. Each event that a handler
+//! ran is one line of JSON on stdout; everything else, refusals included, is said on stderr (`RUST_LOG` chooses how much).
 
 use std::env;
 use std::error::Error;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 
+use axum::Router;
 use axum::routing::post;
-use axum::{Json, Router};
-use bytes::Bytes;
-use serde::Serialize;
-use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use tracing::info;
 use tracing_subscriber::EnvFilter;
 
-use tower_webhook::event::{github, slack, stripe};
+use tower_webhook::provider::senders::{DISCORD, SHOPIFY, Twilio};
 use tower_webhook::store::MemoryStore;
-use tower_webhook::{Attempt, DedupLayer, Outcome, Secret, Verified, VerifyLayer, Webhook};
+use tower_webhook::{DedupLayer, Secret, VerifyLayer};
 
+use handlers::{on_command, on_discord, on_github, on_shopify, on_slack, on_standard, on_stripe, on_twilio};
+
+#[path = "receiver/handlers.rs"]
+mod handlers;
 #[path = "receiver/server.rs"]
 mod server;
 
@@ -62,6 +66,10 @@ fn app() -> Result<Router, Box<dyn Error>> {
         "STANDARD_WEBHOOK_SECRET",
         "whsec_ZGVtby1zZWNyZXQtZm9yLXN0YW5kYXJk",
     )?;
+    let shopify = secret("SHOPIFY_CLIENT_SECRET", "demo-secret-for-shopify")?;
+    let twilio = secret("TWILIO_AUTH_TOKEN", "demo-token-for-twilio")?;
+    let twilio_url = setting("TWILIO_PUBLIC_URL", "https://hooks.example.com/twilio")?;
+    let discord = secret("DISCORD_PUBLIC_KEY", DEMO_PUBLIC_KEY)?;
     // One store for all of them: the sender is part of each event's key.
     let dedup = DedupLayer::new(MemoryStore::default());
     let guard = |sender| VerifyLayer::new(sender).map(|verify| (verify, dedup.clone()));
@@ -69,98 +77,40 @@ fn app() -> Result<Router, Box<dyn Error>> {
     let stripe = guard(tower_webhook::stripe(stripe))?;
     let slack = guard(tower_webhook::slack(slack))?;
     let standard = guard(tower_webhook::standard_webhooks(standard))?;
+    let shopify = guard(SHOPIFY.with(shopify))?;
+    let twilio = Twilio::new(twilio).public_url(twilio_url);
+    let twilio = VerifyLayer::new(twilio).map(|verify| (verify, dedup.clone()))?;
+    let discord = guard(DISCORD.with(discord))?;
     Ok(Router::new()
         .route("/github", post(on_github).layer(github))
         .route("/stripe", post(on_stripe).layer(stripe))
         .route("/slack/events", post(on_slack).layer(slack.clone()))
         .route("/slack/commands", post(on_command).layer(slack))
-        .route("/standard", post(on_standard).layer(standard)))
+        .route("/standard", post(on_standard).layer(standard))
+        .route("/shopify", post(on_shopify).layer(shopify))
+        .route("/twilio", post(on_twilio).layer(twilio))
+        .route("/discord", post(on_discord).layer(discord)))
 }
 
 /// The secret in this variable; without one, a demo secret that everybody knows.
 fn secret(variable: &str, demo: &str) -> Result<Secret, Box<dyn Error>> {
-    let text = match env::var(variable) {
-        Ok(text) => text,
-        Err(env::VarError::NotPresent) => {
-            eprintln!("{variable} is not set: using the demo secret {demo}");
-            demo.to_owned()
-        }
-        Err(error) => return Err(format!("{variable}: {error}").into()),
-    };
+    let text = setting(variable, demo)?;
     Secret::new(text).map_err(|error| format!("{variable}: {error}").into())
 }
 
-async fn on_github(proof: Verified, attempt: Attempt, Webhook(event): Webhook<github::Event>) -> Outcome {
-    match event {
-        github::Event::Push(push) => {
-            info!("{} commits to {}", push.commits.len(), push.repository.full_name);
+/// What this variable says; without it, the demo's value.
+fn setting(variable: &str, demo: &str) -> Result<String, Box<dyn Error>> {
+    match env::var(variable) {
+        Ok(text) => Ok(text),
+        Err(env::VarError::NotPresent) => {
+            eprintln!("{variable} is not set: using the demo's {demo}, for trying out alone");
+            Ok(demo.to_owned())
         }
-        // A kind or a shape that this version doesn't know is kept as it came: an event, never an error.
-        github::Event::Other(other) => info!("kept as it came: {other:?}"),
-        event => info!("GitHub tells of `{}`", event.kind()),
+        Err(error) => Err(format!("{variable}: {error}").into()),
     }
-    record(&proof, &attempt).into()
 }
 
-async fn on_stripe(proof: Verified, attempt: Attempt, Webhook(event): Webhook<stripe::Event>) -> Outcome {
-    match event {
-        stripe::Event::Invoice(event) => {
-            let invoice = &event.data.object;
-            info!("{}: {} {}", event.kind, invoice.amount_paid, invoice.currency);
-        }
-        event => info!("Stripe tells of `{}`", event.kind()),
-    }
-    record(&proof, &attempt).into()
-}
-
-async fn on_slack(proof: Verified, attempt: Attempt, Webhook(event): Webhook<slack::Event>) -> Outcome {
-    match event {
-        slack::Event::AppMention(mention) => info!("mentioned in {}", mention.event.channel),
-        _ => info!("Slack tells of something else"),
-    }
-    record(&proof, &attempt).into()
-}
-
-/// A command's answer is what its user sees, so this handler answers with a message and not with an `Outcome`.
-async fn on_command(
-    proof: Verified,
-    attempt: Attempt,
-    Webhook(command): Webhook<slack::SlashCommand>,
-) -> Result<Json<Value>, Outcome> {
-    record(&proof, &attempt).map_err(|error| Outcome::from(Err::<(), _>(error)))?;
-    let text = format!("`{}` was received.", command.command);
-    Ok(Json(json!({ "response_type": "ephemeral", "text": text })))
-}
-
-/// Anybody may follow Standard Webhooks, so this takes whatever they sign; `Webhook<Json<YourType>>` reads a type of yours.
-async fn on_standard(proof: Verified, attempt: Attempt, Webhook(body): Webhook<Bytes>) -> Outcome {
-    info!("{} bytes by Standard Webhooks", body.len());
-    record(&proof, &attempt).into()
-}
-
-/// What is known of an event once its handler runs.
-#[derive(Serialize)]
-struct Line<'a> {
-    provider: &'a str,
-    id: Option<&'a str>,
-    id_signed: Option<bool>,
-    kind: Option<&'a str>,
-    key: String,
-    secret_index: usize,
-}
-
-/// One line for each event. When it can't be written the handler has failed, and the sender will try again.
-fn record(proof: &Verified, attempt: &Attempt) -> io::Result<()> {
-    let line = Line {
-        provider: proof.provider(),
-        id: proof.id().map(|id| *id.value()),
-        id_signed: proof.id().map(|id| id.is_signed()),
-        kind: proof.kind().map(|kind| *kind.value()),
-        key: attempt.key().to_string(),
-        secret_index: proof.secret_index(),
-    };
-    let mut stdout = io::stdout().lock();
-    serde_json::to_writer(&mut stdout, &line)?;
-    stdout.write_all(b"\n")?;
-    stdout.flush()
-}
+/// The public key of RFC 8032's first test vector. The private half stands beside it, so that whoever reads it can sign.
+///
+/// Source: <https://www.rfc-editor.org/rfc/rfc8032#section-7.1>.
+const DEMO_PUBLIC_KEY: &str = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";

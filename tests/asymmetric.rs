@@ -208,6 +208,13 @@ fn discords_probes_are_refused_and_its_pings_answered() {
         (*proof.id().unwrap().value(), *proof.kind().unwrap().value()),
         ("8", "2")
     );
+    // An event has a PING's type, and is none.
+    let event = r#"{"type":1,"application_id":"1","event":{"type":"APPLICATION_DEAUTHORIZED"}}"#;
+    let proof = send(at_now(DISCORD, event).sign(&secret(SEED)).unwrap())
+        .reached
+        .expect("an event reaches its handler")
+        .proof;
+    assert_eq!(*proof.kind().unwrap().value(), "APPLICATION_DEAUTHORIZED");
 
     for (name, value) in [
         ("x-signature-ed25519", "00".repeat(64)),

@@ -197,8 +197,14 @@ fn without_settings(command: &mut Command) -> &mut Command {
         "GITHUB_WEBHOOK_SECRET",
         "STRIPE_WEBHOOK_SECRET",
         "SLACK_SIGNING_SECRET",
+        "STANDARD_WEBHOOK_SECRET",
+        "SHOPIFY_CLIENT_SECRET",
+        "TWILIO_AUTH_TOKEN",
+        "TWILIO_PUBLIC_URL",
+        "DISCORD_PUBLIC_KEY",
+        "RUST_LOG",
     ];
-    for name in names.into_iter().chain(["STANDARD_WEBHOOK_SECRET", "RUST_LOG"]) {
+    for name in names {
         command.env_remove(name);
     }
     command

@@ -73,19 +73,22 @@ fn walk<'d>(
     let mut seen = SmallVec::<[usize; 4]>::new();
     scanner.object(|scanner, key| {
         let below = below(wanted, key);
-        let Some((slot, rest)) = below.first().copied() else {
+        let Some((slot, _)) = below.first().copied() else {
             return scanner.value().map(drop);
         };
         if seen.contains(&slot) {
             return scanner.malformed();
         }
         seen.push(slot);
-        if rest.is_empty() {
-            picked[slot] = Some(scanner.raw()?);
-            Ok(())
+        // A pointer may end here and another go on.
+        let text = if below.iter().all(|(_, rest)| rest.is_empty()) {
+            scanner.raw()?
         } else {
-            walk(scanner, &below, picked)
-        }
+            scanner.text_of(|scanner| walk(scanner, &below, picked))?
+        };
+        let ending = below.iter().filter(|(_, rest)| rest.is_empty());
+        ending.for_each(|(slot, _)| picked[*slot] = Some(text));
+        Ok(())
     })
 }
 
@@ -138,6 +141,23 @@ mod tests {
         assert_eq!(string(picked[0].unwrap()).unwrap(), "evt_1");
         assert_eq!(string(picked[5].unwrap()).unwrap(), "i\"x");
         assert_eq!(span(document, picked[0].unwrap()), Some(6..13));
+    }
+
+    #[test]
+    fn a_pointer_may_end_where_another_goes_on() {
+        let document = br#"{"event": {"type":"x"} ,"flat":1}"#;
+        let both = [Some(r#"{"type":"x"}"#), Some(r#""x""#)];
+        assert_eq!(pick(document, &["/event", "/event/type"]).unwrap()[..], both);
+        assert_eq!(
+            pick(document, &["/event/type", "/event", "/event"]).unwrap()[..],
+            [both[1], both[0], both[0]]
+        );
+        assert_eq!(
+            pick(document, &["/flat/x", "/flat"]).unwrap()[..],
+            [None, Some("1")]
+        );
+        let twice = br#"{"event":{"type":"x"},"event":1}"#;
+        assert!(pick(twice, &["/event/type", "/event"]).is_err());
     }
 
     #[test]

@@ -1,16 +1,19 @@
 """Signs deliveries with the senders' own Python libraries and sends them to the receiver given as the first argument."""
 
 import http.client
+import json
 import sys
 import time
 import urllib.parse
 from datetime import datetime, timezone
 
+import stripe
 from slack_sdk.signature import SignatureVerifier
 from standardwebhooks.webhooks import Webhook
 
 RECEIVER = urllib.parse.urlsplit(sys.argv[1])
 SLACK = "demo-secret-for-slack"
+STRIPE = "whsec_demo_secret_for_stripe"
 STANDARD = "whsec_ZGVtby1zZWNyZXQtZm9yLXN0YW5kYXJk"
 failures = 0
 
@@ -51,6 +54,35 @@ command = urllib.parse.urlencode({
     "response_url": "https://hooks.slack.test/1", "api_app_id": "A1",
 }).encode()
 check("slack_sdk, command", "/slack/commands", slack(command, "application/x-www-form-urlencoded"), command)
+
+def accepts(payload, header):
+    """Whether Stripe's own check takes it."""
+    try:
+        stripe.Webhook.construct_event(payload, header, STRIPE)
+    except stripe.SignatureVerificationError:
+        return False
+    return True
+
+
+def check_stripe(name, text, header):
+    """As `check`, and what is refused is refused by Stripe's own check too."""
+    global failures
+    payload = text.encode()
+    check(name, "/stripe", {"content-type": "application/json", "stripe-signature": header}, payload)
+    got = [accepts(payload, header), accepts(payload[:-2] + bytes([payload[-2] ^ 1]) + payload[-1:], header)]
+    right = got == [True, False]
+    failures += not right
+    print("ok  " if right else "FAIL", f"{name}, its own check: {got}, wanted [True, False]")
+
+
+for name, kind in [("invoice", "invoice.paid"), ("unknown kind", "kiln.fired")]:
+    text = json.dumps({
+        "id": f"evt_py_{kind}", "object": "event", "type": kind, "livemode": False,
+        "data": {"object": {"id": "in_1", "object": "invoice", "description": "grüße ♥"}},
+    }, ensure_ascii=False, indent=2)
+    now = int(time.time())
+    signature = stripe.WebhookSignature._compute_signature(f"{now}.{text}", STRIPE)
+    check_stripe(f"stripe, {name}", text, f"t={now},v1={signature}")
 
 body = '{"type":"invoice.paid","data":{"note":"grüße"}}'
 now = datetime.now(timezone.utc)

@@ -57,6 +57,14 @@ impl<'d> Scanner<'d> {
         raw
     }
 
+    /// Reads a value by `read` and answers its text.
+    pub(super) fn text_of(&mut self, read: impl FnOnce(&mut Self) -> Read<()>) -> Read<&'d str> {
+        self.skip_blanks();
+        let start = self.at;
+        read(self)?;
+        Ok(&self.document[start..self.at])
+    }
+
     /// Reads an object. `member` is shown each key, as it is written between its quotes, and reads the value.
     pub(super) fn object(&mut self, mut member: impl FnMut(&mut Self, &'d str) -> Read<()>) -> Read<()> {
         self.open(b'{')?;
