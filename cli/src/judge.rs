@@ -261,6 +261,7 @@ fn secrets_of(texts: &[String], kind: Option<&str>) -> Result<Secrets, ConfigErr
     let read = |text: &String| match kind {
         Some("hex") => Secret::from_bytes(hex::decode(text).map_err(|_| unreadable("hexadecimal"))?),
         Some("base64") => Secret::from_bytes(STANDARD.decode(text).map_err(|_| unreadable("Base64"))?),
+        Some("pem") => Secret::new(text.trim()),
         // As the sender shows it: `utf8`, `whsec`, `token`, a public key's text.
         _ => Secret::new(text.clone()),
     };

@@ -6,7 +6,9 @@ use tower_webhook::key_source::{KeySource, KeyUrl};
 use tower_webhook::provider::senders::{
     Adyen, BoxWebhooks, Braintree, Contentful, HTTP_MESSAGE_SIGNATURES, HubSpot, Mailgun, Mandrill, Twilio,
 };
-use tower_webhook::provider::{MessageSignatures, PayPal, Provider, Scheme, SignatureKey, Sns, jwt, senders};
+use tower_webhook::provider::{
+    MessageSignatures, Part, PayPal, Provider, Scheme, SignatureKey, Sns, jwt, senders,
+};
 use tower_webhook::testing::ManualClock;
 use tower_webhook::{BoxError, ConfigError, Secret, Tenants, VerifyLayer};
 
@@ -39,22 +41,24 @@ pub(crate) fn scheme(name: &str, kind: Option<&str>, request: &Request<Bytes>) -
 /// The layer of these terms, for this request.
 pub(crate) fn layer(terms: &Terms, request: &Request<Bytes>) -> Result<VerifyLayer, ConfigError> {
     if !terms.scheme.is_own() {
-        return described(terms);
+        return described(terms, request);
     }
     let secrets = || terms.secrets.clone();
     let url = || terms.url.clone().unwrap_or_default();
+    // Theirs is the URL without its query, which is each request's own.
+    let path = || url().split('?').next().unwrap_or_default().to_owned();
     let (pem, clock) = (Shown(terms.first_secret()), ManualClock::at(terms.now));
     match terms.scheme.name() {
         "adyen" => own(terms, Adyen::new(secrets())),
         "box" => own(terms, BoxWebhooks::new(secrets())),
         "braintree" => own(terms, Braintree::new(braintree_key(request.body()), secrets())),
-        "contentful" => own(terms, Contentful::new(secrets()).public_url(url())),
-        "hubspot" => own(terms, HubSpot::new(secrets()).public_url(url())),
+        "contentful" => own(terms, Contentful::new(secrets()).public_url(path())),
+        "hubspot" => own(terms, HubSpot::new(secrets()).public_url(path())),
         "hubspot_v1" => own(terms, HubSpot::v1(secrets())),
-        "hubspot_v2" => own(terms, HubSpot::v2(secrets()).public_url(url())),
+        "hubspot_v2" => own(terms, HubSpot::v2(secrets()).public_url(path())),
         "mailgun" => own(terms, Mailgun::new(secrets())),
-        "mandrill" => own(terms, Mandrill::new(secrets()).public_url(url())),
-        "twilio" => own(terms, Twilio::new(secrets()).public_url(url())),
+        "mandrill" => own(terms, Mandrill::new(secrets()).public_url(path())),
+        "twilio" => own(terms, Twilio::new(secrets()).public_url(path())),
         "messagebird" => own(terms, jwt::messagebird(secrets(), url()).clock(clock)),
         "monday" => own(terms, jwt::monday(secrets(), url()).clock(clock)),
         "plaid" => own(terms, jwt::plaid(pem)?.clock(clock)),
@@ -69,11 +73,11 @@ pub(crate) fn layer(terms: &Terms, request: &Request<Bytes>) -> Result<VerifyLay
             PayPal::live(Shown(terms.secret(1)), terms.first_secret()).clock(clock),
         ),
         "rfc9421" => own(terms, message_signatures(terms, request).clock(clock)),
-        _ => described(terms),
+        _ => described(terms, request),
     }
 }
 
-fn described(terms: &Terms) -> Result<VerifyLayer, ConfigError> {
+fn described(terms: &Terms, request: &Request<Bytes>) -> Result<VerifyLayer, ConfigError> {
     let scheme = terms.scheme;
     // Its secret is made by the first request, and until then there is none.
     let asks_for_one = scheme.name() == "asana" && terms.unset;
@@ -83,6 +87,10 @@ fn described(terms: &Terms) -> Result<VerifyLayer, ConfigError> {
     };
     if let Some(token) = terms.verify_token() {
         sender = sender.verify_token(token);
+    }
+    let origin = request.headers().get("webhook-request-origin");
+    if let Some(origin) = origin.and_then(|origin| origin.to_str().ok()) {
+        sender = sender.allow_origin(origin, None);
     }
     if let Some(tolerance) = terms.tolerance {
         sender = sender.tolerance(tolerance);
@@ -135,7 +143,11 @@ fn message_signatures(terms: &Terms, request: &Request<Bytes>) -> MessageSignatu
         .and_then(|input| input.split("keyid=\"").nth(1)?.split('"').next())
         .unwrap_or_default();
     let text = terms.first_secret();
-    let provider = MessageSignatures::new(HTTP_MESSAGE_SIGNATURES, terms.url.clone().unwrap_or_default());
+    // The verdict is on what was signed, and the report says whether the body was among it.
+    let covers_the_body = input.is_some_and(|input| input.contains("\"content-digest\""));
+    let content: &[Part] = if covers_the_body { &[Part::Body] } else { &[] };
+    let scheme = HTTP_MESSAGE_SIGNATURES.content(content);
+    let provider = MessageSignatures::new(scheme, terms.url.clone().unwrap_or_default());
     let pairs = [
         SignatureKey::rsa_pss_sha512(&text),
         SignatureKey::rsa_v1_5_sha256(&text),

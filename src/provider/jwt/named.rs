@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http::Method as Verb;
 use jsonwebtoken::Algorithm;
 
 use super::jwks::Published;
@@ -25,7 +26,8 @@ pub const PLAID: Scheme = Scheme::own("plaid", "JWT (ES256) with the body's SHA-
     .content(&[Part::Body])
     .kind(json("/webhook_code"));
 
-/// MessageBird: a token signed with HMAC that holds the SHA-256 of the URL and of the body.
+/// MessageBird: a token signed with HMAC that holds the SHA-256 of the URL and of the body. It says nothing of the method, and
+/// its own suite of requests has each of those five.
 ///
 /// Source: <https://developers.messagebird.com/api/#verifying-http-requests>.
 pub const MESSAGEBIRD: Scheme = Scheme::own("messagebird", "JWT (HS256) with URL's and body's SHA-256")
@@ -34,6 +36,7 @@ pub const MESSAGEBIRD: Scheme = Scheme::own("messagebird", "JWT (HS256) with URL
     .vectors(Vectors::Derived)
     .signature(header("messagebird-signature-jwt").token(""))
     .content(&[Part::Url, Part::Body])
+    .methods(&[Verb::POST, Verb::GET, Verb::PUT, Verb::PATCH, Verb::DELETE])
     .empty_body();
 
 /// monday.com: a token signed with HS256 that says nothing of the body.
