@@ -17,6 +17,8 @@ use tower_webhook::Secret;
 use tower_webhook::provider::{Scheme, senders};
 use tower_webhook::testing::Delivery;
 
+use crate::sender;
+
 #[derive(Args)]
 pub(crate) struct Send {
     /// The sender, by its name in `webhook providers`
@@ -29,6 +31,9 @@ pub(crate) struct Send {
     /// The secret that the receiver has
     #[arg(long, env = "WEBHOOK_SECRET", hide_env_values = true)]
     secret: String,
+    /// The URL that the sender was given, for senders that sign it; where it is sent to otherwise
+    #[arg(long)]
+    url: Option<String>,
     /// The body, from a file; a small JSON document otherwise
     #[arg(long)]
     body: Option<std::path::PathBuf>,
@@ -114,7 +119,8 @@ impl Send {
             .kind(&self.kind)
             .at(at)
             .uri(&self.to);
-        let mut request = delivery.sign(secret)?;
+        let url = self.url.as_deref().unwrap_or(&self.to);
+        let mut request = sender::sign(&scheme, &delivery, secret, url)?;
         if self.tamper {
             let mut body = request.body().to_vec();
             if let Some(last) = body.last_mut() {

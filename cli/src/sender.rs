@@ -9,7 +9,7 @@ use tower_webhook::provider::senders::{
 use tower_webhook::provider::{
     MessageSignatures, Part, PayPal, Provider, Scheme, SignatureKey, Sns, jwt, senders,
 };
-use tower_webhook::testing::ManualClock;
+use tower_webhook::testing::{Delivery, ManualClock};
 use tower_webhook::{BoxError, ConfigError, Secret, Tenants, VerifyLayer};
 
 use crate::judge::Terms;
@@ -74,6 +74,37 @@ pub(crate) fn layer(terms: &Terms, request: &Request<Bytes>) -> Result<VerifyLay
         ),
         "rfc9421" => own(terms, message_signatures(terms, request).clock(clock)),
         _ => described(terms, request),
+    }
+}
+
+/// The delivery as the sender would sign it for this URL.
+///
+/// # Errors
+///
+/// When it can't be signed here: the private key is the sender's alone, or the secret is not in its form.
+pub(crate) fn sign(
+    scheme: &Scheme,
+    delivery: &Delivery,
+    secret: &Secret,
+    url: &str,
+) -> Result<Request<Bytes>, ConfigError> {
+    if !scheme.is_own() {
+        return delivery.clone().public_url(url).sign(secret);
+    }
+    let secrets = || secret.clone();
+    match scheme.name() {
+        "adyen" => delivery.sign_as(&Adyen::new(secrets()), secret),
+        "box" => delivery.sign_as(&BoxWebhooks::new(secrets()), secret),
+        "braintree" => delivery.sign_as(&Braintree::new("the_public_key", secrets()), secret),
+        "contentful" => delivery.sign_as(&Contentful::new(secrets()).public_url(url), secret),
+        "hubspot" => delivery.sign_as(&HubSpot::new(secrets()).public_url(url), secret),
+        "hubspot_v1" => delivery.sign_as(&HubSpot::v1(secrets()), secret),
+        "hubspot_v2" => delivery.sign_as(&HubSpot::v2(secrets()).public_url(url), secret),
+        "mailgun" => delivery.sign_as(&Mailgun::new(secrets()), secret),
+        "mandrill" => delivery.sign_as(&Mandrill::new(secrets()).public_url(url), secret),
+        "twilio" => delivery.sign_as(&Twilio::new(secrets()).public_url(url), secret),
+        // A key pair's private half, or a certificate's, is the sender's alone.
+        _ => delivery.clone().sign(secret),
     }
 }
 

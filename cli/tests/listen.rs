@@ -12,9 +12,14 @@ struct Listener {
 
 impl Listener {
     fn start(provider: &str, secret: &str) -> Self {
+        Self::start_at(provider, secret, "https://hooks.example.com")
+    }
+
+    /// The listener of a sender that was given this URL.
+    fn start_at(provider: &str, secret: &str, url: &str) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_webhook"))
             .args(["listen", "--provider", provider, "--secret", secret])
-            .args(["--addr", "127.0.0.1:0"])
+            .args(["--addr", "127.0.0.1:0", "--url", url])
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -86,4 +91,28 @@ fn a_listener_that_could_never_accept_does_not_start() {
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8(output.stderr).unwrap().contains("whsec_"));
+}
+
+#[test]
+fn a_sender_that_signs_its_url_is_judged_by_the_one_it_was_given() {
+    let secret = "a secret of sufficient length";
+    let url = "https://hooks.example.com/here";
+    for provider in ["square", "twilio", "hubspot"] {
+        let listener = Listener::start_at(provider, secret, url);
+        let accepted = send(&listener, provider, secret, &["--url", url]);
+        assert!(
+            accepted.starts_with("1 accepted, 0 refused"),
+            "{provider}: {accepted}"
+        );
+        let refused = send(
+            &listener,
+            provider,
+            secret,
+            &["--url", "https://hooks.example.com/there"],
+        );
+        assert!(
+            refused.starts_with("0 accepted, 1 refused"),
+            "{provider}: {refused}"
+        );
+    }
 }
