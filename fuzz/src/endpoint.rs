@@ -48,8 +48,13 @@ impl Answer {
 impl Endpoint {
     /// An endpoint for this sender, at [`NOW`].
     pub fn new(scheme: Scheme) -> Self {
+        Self::of(provider::Sender::new(scheme, secrets()))
+    }
+
+    /// An endpoint for this sender with secrets of its own, at [`NOW`].
+    pub fn of(sender: provider::Sender) -> Self {
         let (clock, spy) = (ManualClock::at_unix(NOW), Spy::default());
-        let verify = VerifyLayer::new(provider::Sender::new(scheme, secrets())).expect("a sound description");
+        let verify = VerifyLayer::new(sender).expect("a sound description");
         let layers = (verify.clock(clock.clone()), DedupLayer::new(spy.clone()));
         Self {
             layers,

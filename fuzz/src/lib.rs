@@ -13,5 +13,5 @@ pub use document::Document;
 pub use endpoint::{Answer, Endpoint};
 pub use memory::{allowance, peak_of};
 pub use model::{KEYS, Model, Wish};
-pub use sender::{Form, KEY_TEXT, NOW, PLAIN, SENDERS, Sender, secrets};
+pub use sender::{Form, KEY_TEXT, NOW, PLAIN, SENDERS, Sender, endpoint_secret, secrets, seed_secret};
 pub use spy::Spy;

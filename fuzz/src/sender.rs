@@ -6,7 +6,7 @@ use tower_webhook::provider::Part::{Body, Element, Header, Text};
 use tower_webhook::provider::{
     GITHUB, GITHUB_SHA1, Payload, SLACK, STANDARD_WEBHOOKS, STRIPE, Scheme, element, header, json,
 };
-use tower_webhook::{Secrets, provider};
+use tower_webhook::{Secret, Secrets, provider};
 
 /// A description, with what a forger would know of it.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +38,34 @@ pub const KEY_TEXT: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
 /// The secrets that belong to [`KEY_TEXT`].
 pub fn secrets() -> Secrets {
     Secrets::new(KEY_TEXT).expect("a secret of the right form")
+}
+
+/// The secret that a described sender's seeds are signed with, in the form that it gives its secrets.
+pub fn seed_secret(scheme: &Scheme) -> Secret {
+    secret_in_form(
+        scheme,
+        ["0123456789abcdef"; 4].concat(),
+        "C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
+    )
+}
+
+/// Another one of that form, which the endpoint has.
+pub fn endpoint_secret(scheme: &Scheme) -> Secret {
+    secret_in_form(
+        scheme,
+        ["fedcba9876543210"; 4].concat(),
+        "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    )
+}
+
+fn secret_in_form(scheme: &Scheme, hex: String, base64: &str) -> Secret {
+    let facts = scheme.facts();
+    let secret = match (facts.key.contains("hexadecimal"), facts.algorithm) {
+        (true, _) => Secret::new(hex),
+        (false, "user and password") => Secret::new(format!("user:{base64}")),
+        (false, _) => Secret::new(base64),
+    };
+    secret.expect("a secret of the right form")
 }
 
 /// An id that nobody signs beside a time that is signed.
