@@ -1,6 +1,6 @@
 //! `webhook store`: looks into the store that a receiver keeps its claims in.
 #![cfg_attr(
-    not(feature = "redis"),
+    not(any(feature = "redis", feature = "sqlx")),
     allow(dead_code, unused_variables, reason = "there is no store to look into")
 )]
 
@@ -12,10 +12,12 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use tower_webhook::Key;
 use tower_webhook::store::{Operate, RecordState, RecordSummary};
+#[cfg(feature = "sqlx")]
+use tower_webhook_sqlx::{MySqlStore, PostgresStore, SqliteStore, sqlx};
 
 #[derive(Args)]
 pub(crate) struct Store {
-    /// Where the store is: redis://…
+    /// Where the store is: redis://…, postgres://…, mysql://…, sqlite:hooks.db
     #[arg(long, env = "WEBHOOK_STORE_URL", hide_env_values = true, global = true)]
     url: Option<String>,
     /// What the receiver's keys in Redis begin with
@@ -58,6 +60,23 @@ impl Store {
                 let connection = client.get_multiplexed_async_connection().await?;
                 let store = tower_webhook_redis::RedisStore::unchecked(connection);
                 self.verb.run(store.prefix(&self.prefix)?).await
+            }
+            #[cfg(feature = "sqlx")]
+            "postgres" | "postgresql" => {
+                let pool = sqlx::PgPool::connect(url).await?;
+                self.verb.run(PostgresStore::new(pool)).await
+            }
+            #[cfg(feature = "sqlx")]
+            "mysql" | "mariadb" => {
+                let pool = sqlx::MySqlPool::connect(url).await?;
+                self.verb.run(MySqlStore::new(pool)).await
+            }
+            #[cfg(feature = "sqlx")]
+            "sqlite" => {
+                // A file that isn't there holds no claims, and making one would say so of a misspelt name.
+                let options = url.parse::<sqlx::sqlite::SqliteConnectOptions>()?;
+                let store = SqliteStore::open_with(options.create_if_missing(false)).await?;
+                self.verb.run(store).await
             }
             _ => Err(format!(
                 "this command can't look into a store at `{scheme}:`; it was built for: {}",
@@ -161,6 +180,8 @@ fn parse_key(text: &str) -> Result<Key, String> {
 const BUILT_FOR: &[&str] = &[
     #[cfg(feature = "redis")]
     "redis",
-    #[cfg(not(feature = "redis"))]
-    "no store (install it with `--features redis`)",
+    #[cfg(feature = "sqlx")]
+    "postgres, mysql, sqlite",
+    #[cfg(not(any(feature = "redis", feature = "sqlx")))]
+    "no store (install it with `--features redis` or `--features sqlx`)",
 ];
