@@ -192,6 +192,6 @@ const FAULTS: [Fault; 5] = [
 ];
 /// Longer than the layer waits for its store.
 const SLOW: Duration = Duration::from_secs(1);
-const LEASE: Duration = Duration::from_secs(3);
+const LEASE: Duration = Duration::from_secs(6);
 /// In which a server is back.
 const LONG_LEASE: Duration = Duration::from_secs(8);
