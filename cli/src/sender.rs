@@ -6,9 +6,7 @@ use tower_webhook::key_source::{KeySource, KeyUrl};
 use tower_webhook::provider::senders::{
     Adyen, BoxWebhooks, Braintree, Contentful, HTTP_MESSAGE_SIGNATURES, HubSpot, Mailgun, Mandrill, Twilio,
 };
-use tower_webhook::provider::{
-    MessageSignatures, Part, PayPal, Provider, Scheme, SignatureKey, Sns, jwt, senders,
-};
+use tower_webhook::provider::{MessageSignatures, Part, PayPal, Scheme, SignatureKey, Sns, jwt, senders};
 use tower_webhook::testing::{Delivery, ManualClock};
 use tower_webhook::{BoxError, ConfigError, Secret, Tenants, VerifyLayer};
 
@@ -49,30 +47,26 @@ pub(crate) fn layer(terms: &Terms, request: &Request<Bytes>) -> Result<VerifyLay
     let path = || url().split('?').next().unwrap_or_default().to_owned();
     let (pem, clock) = (Shown(terms.first_secret()), ManualClock::at(terms.now));
     match terms.scheme.name() {
-        "adyen" => own(terms, Adyen::new(secrets())),
-        "box" => own(terms, BoxWebhooks::new(secrets())),
-        "braintree" => own(terms, Braintree::new(braintree_key(request.body()), secrets())),
-        "contentful" => own(terms, Contentful::new(secrets()).public_url(path())),
-        "hubspot" => own(terms, HubSpot::new(secrets()).public_url(path())),
-        "hubspot_v1" => own(terms, HubSpot::v1(secrets())),
-        "hubspot_v2" => own(terms, HubSpot::v2(secrets()).public_url(path())),
-        "mailgun" => own(terms, Mailgun::new(secrets())),
-        "mandrill" => own(terms, Mandrill::new(secrets()).public_url(path())),
-        "twilio" => own(terms, Twilio::new(secrets()).public_url(path())),
-        "messagebird" => own(terms, jwt::messagebird(secrets(), url()).clock(clock)),
-        "monday" => own(terms, jwt::monday(secrets(), url()).clock(clock)),
-        "plaid" => own(terms, jwt::plaid(pem)?.clock(clock)),
-        "aws_sns" => own(
-            terms,
+        "adyen" => VerifyLayer::new(Adyen::new(secrets())),
+        "box" => VerifyLayer::new(BoxWebhooks::new(secrets())),
+        "braintree" => VerifyLayer::new(Braintree::new(braintree_key(request.body()), secrets())),
+        "contentful" => VerifyLayer::new(Contentful::new(secrets()).public_url(path())),
+        "hubspot" => VerifyLayer::new(HubSpot::new(secrets()).public_url(path())),
+        "hubspot_v1" => VerifyLayer::new(HubSpot::v1(secrets())),
+        "hubspot_v2" => VerifyLayer::new(HubSpot::v2(secrets()).public_url(path())),
+        "mailgun" => VerifyLayer::new(Mailgun::new(secrets())),
+        "mandrill" => VerifyLayer::new(Mandrill::new(secrets()).public_url(path())),
+        "twilio" => VerifyLayer::new(Twilio::new(secrets()).public_url(path())),
+        "messagebird" => VerifyLayer::new(jwt::messagebird(secrets(), url()).clock(clock)),
+        "monday" => VerifyLayer::new(jwt::monday(secrets(), url()).clock(clock)),
+        "plaid" => VerifyLayer::new(jwt::plaid(pem)?.clock(clock)),
+        "aws_sns" => VerifyLayer::new(
             Sns::new(pem, topic(request.body()))
                 .danger_accept_sha1()
                 .clock(clock),
         ),
-        "paypal" => own(
-            terms,
-            PayPal::live(Shown(terms.secret(1)), terms.first_secret()).clock(clock),
-        ),
-        "rfc9421" => own(terms, message_signatures(terms, request).clock(clock)),
+        "paypal" => VerifyLayer::new(PayPal::live(Shown(terms.secret(1)), terms.first_secret()).clock(clock)),
+        "rfc9421" => VerifyLayer::new(message_signatures(terms, request).clock(clock)),
         _ => described(terms, request),
     }
 }
@@ -130,11 +124,6 @@ fn described(terms: &Terms, request: &Request<Bytes>) -> Result<VerifyLayer, Con
         sender = sender.public_url(url);
     }
     VerifyLayer::new(sender)
-}
-
-fn own(terms: &Terms, provider: impl Provider) -> Result<VerifyLayer, ConfigError> {
-    debug_assert!(terms.scheme.is_own());
-    VerifyLayer::new(provider)
 }
 
 /// The key or the certificate that was given, whatever is asked for.
