@@ -244,6 +244,20 @@ fn what_is_no_event_keeps_its_bytes_too() {
 }
 
 #[test]
+fn a_list_is_no_object() {
+    let list = other(Event::from_parts("fallback", r#"["evt_1","event","invoice.paid"]"#));
+    assert_eq!(list.kind(), "fallback");
+    let right = snapshot("charge.succeeded", &charge("7"));
+    assert!(matches!(
+        Event::from_parts("fallback", right.clone()),
+        Event::Charge(_)
+    ));
+    let opened = right.replacen(r#""data":{"object":"#, r#""data":["#, 1);
+    let (head, _) = opened.split_once(r#","previous_attributes""#).unwrap();
+    misfit(format!("{head},null]}}"));
+}
+
+#[test]
 fn amounts_are_exact_or_refused() {
     for amount in [i64::MAX, i64::MIN, 9_007_199_254_740_993, 0] {
         let Event::Charge(event) = read("charge.succeeded", &charge(&amount.to_string())) else {

@@ -1,7 +1,8 @@
 //! Reading an event's document: the JSON or the form in a verified body.
 
 use bytes::Bytes;
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error, Visitor};
+use serde::forward_to_deserialize_any;
 
 use super::EventError;
 use crate::error::BoxError;
@@ -39,6 +40,71 @@ impl Verified {
 /// A type of the sender's or the user's, from a JSON document no deeper than 127 levels.
 pub(crate) fn from_json<T: DeserializeOwned>(document: &[u8]) -> Result<T, serde_json::Error> {
     json::from_slice(document).map_err(quiet)
+}
+
+/// A type that is an object's, from a JSON document no deeper than 127 levels.
+///
+/// serde's structs would take a list of their fields' values too; no sender writes an event so.
+pub(crate) fn from_object<T: DeserializeOwned>(document: &[u8]) -> Result<T, serde_json::Error> {
+    match document.trim_ascii_start().first() {
+        Some(b'{') => from_json(document),
+        _ => Err(serde_json::Error::custom("the document is no JSON object")),
+    }
+}
+
+/// Reads a struct that lies in another from an object alone, as [`from_object`] does for a whole document.
+pub(crate) fn object<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(ObjectOnly(deserializer))
+}
+
+struct ObjectOnly<D>(D);
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for ObjectOnly<D> {
+    type Error = D::Error;
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.0.deserialize_map(visitor)
+    }
+
+    // A type of the user's may be anything else.
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_any(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_option(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.0.deserialize_newtype_struct(name, visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.0.deserialize_enum(name, variants, visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        seq tuple tuple_struct map identifier ignored_any
+    }
 }
 
 /// The error without what it quotes: a text of the wrong type may be a credential, and errors end up in logs.

@@ -28,7 +28,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use crate::event::read::from_json;
+use crate::event::read::from_object;
 use crate::event::{self, EventError, Other};
 use crate::verified::Verified;
 
@@ -72,7 +72,7 @@ impl Event {
     #[must_use]
     pub fn from_parts(kind: &str, document: impl Into<Bytes>) -> Self {
         let document = document.into();
-        let (kind, reason) = match from_json::<Head>(&document) {
+        let (kind, reason) = match from_object::<Head>(&document) {
             Ok(head) => match Self::typed(&head, &document) {
                 Ok(Some(event)) => return event,
                 Ok(None) => (head.kind(), None),
@@ -90,14 +90,14 @@ impl Event {
     fn typed(head: &Head, document: &[u8]) -> Result<Option<Self>, serde_json::Error> {
         Ok(Some(match head.kind().as_str() {
             "0" | "1" => Self::Ping,
-            "2" => Self::Command(from_json(document)?),
-            "3" => Self::Component(from_json(document)?),
-            "4" => Self::Autocomplete(from_json(document)?),
-            "5" => Self::Modal(from_json(document)?),
-            "APPLICATION_AUTHORIZED" => Self::ApplicationAuthorized(from_json(document)?),
-            "APPLICATION_DEAUTHORIZED" => Self::ApplicationDeauthorized(from_json(document)?),
+            "2" => Self::Command(from_object(document)?),
+            "3" => Self::Component(from_object(document)?),
+            "4" => Self::Autocomplete(from_object(document)?),
+            "5" => Self::Modal(from_object(document)?),
+            "APPLICATION_AUTHORIZED" => Self::ApplicationAuthorized(from_object(document)?),
+            "APPLICATION_DEAUTHORIZED" => Self::ApplicationDeauthorized(from_object(document)?),
             "ENTITLEMENT_CREATE" | "ENTITLEMENT_UPDATE" | "ENTITLEMENT_DELETE" => {
-                Self::Entitlement(from_json(document)?)
+                Self::Entitlement(from_object(document)?)
             }
             _ => return Ok(None),
         }))
@@ -144,11 +144,11 @@ impl Head {
 /// Reads a document as one kind's type; the document says of which kind it is.
 fn read_document<T: event::Event + DeserializeOwned>(delivery: &Verified) -> Result<T, EventError> {
     check_provider(delivery)?;
-    let head = from_json::<Head>(delivery.body()).map_err(EventError::shape)?;
+    let head = from_object::<Head>(delivery.body()).map_err(EventError::shape)?;
     if !event::read::is_one_of(T::KINDS, &head.kind()) {
         return Err(EventError::other_kind());
     }
-    from_json(delivery.body()).map_err(EventError::shape)
+    from_object(delivery.body()).map_err(EventError::shape)
 }
 
 fn check_provider(delivery: &Verified) -> Result<(), EventError> {

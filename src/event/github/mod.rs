@@ -26,7 +26,7 @@ mod tests;
 
 use bytes::Bytes;
 
-use crate::event::read::from_json;
+use crate::event::read::from_object;
 use crate::event::{self, EventError, Other};
 use crate::verified::Verified;
 use read::{PROVIDER, read_as, stated_kind};
@@ -94,7 +94,7 @@ macro_rules! kinds {
             /// Reads a payload as the type of its kind; `None` when the kind has none.
             fn typed(kind: &str, document: &[u8]) -> Option<Result<Self, serde_json::Error>> {
                 match kind {
-                    $($kind => Some(from_json(document).map(|event| Self::$name(Box::new(event)))),)+
+                    $($kind => Some(from_object(document).map(|event| Self::$name(Box::new(event)))),)+
                     _ => None,
                 }
             }

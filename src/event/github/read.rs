@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use crate::event::EventError;
-use crate::event::read::from_json;
+use crate::event::read::from_object;
 use crate::verified::Verified;
 
 /// The name of the sender, as its description gives it.
@@ -29,7 +29,7 @@ pub(super) fn read_as<T: DeserializeOwned>(
         return Err(EventError::other_kind());
     }
     let document = document()?;
-    from_json(&document).map_err(EventError::shape)
+    from_object(&document).map_err(EventError::shape)
 }
 
 #[cfg(test)]
@@ -38,7 +38,7 @@ mod tests {
 
     use super::super::{Delete, Fork};
     use super::read_as;
-    use crate::event::read::from_json;
+    use crate::event::read::from_object;
     use crate::event::{EventError, EventErrorKind};
 
     const DELETE: &[u8] = br#"{
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn data_after_the_document_is_an_error() {
-        from_json::<Delete>(&[DELETE, b" \n"].concat()).unwrap();
-        from_json::<Delete>(&[DELETE, b"{}"].concat()).unwrap_err();
+        from_object::<Delete>(&[DELETE, b" \n"].concat()).unwrap();
+        from_object::<Delete>(&[DELETE, b"{}"].concat()).unwrap_err();
     }
 }

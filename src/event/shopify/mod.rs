@@ -32,7 +32,7 @@ mod shop;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
-use crate::event::read::{from_json, is_one_of};
+use crate::event::read::{from_object, is_one_of};
 use crate::event::{self, EventError, Other};
 use crate::verified::Verified;
 
@@ -86,7 +86,7 @@ macro_rules! topics {
             /// Reads a payload as the type of its topic; `None` when the topic has none.
             fn typed(topic: &str, document: &[u8]) -> Option<Result<Self, serde_json::Error>> {
                 match topic {
-                    $($topic => Some(from_json(document).map(|event| Self::$name(Box::new(event)))),)+
+                    $($topic => Some(from_object(document).map(|event| Self::$name(Box::new(event)))),)+
                     _ => None,
                 }
             }
@@ -177,7 +177,7 @@ fn read_document<T: event::Event + DeserializeOwned>(delivery: &Verified) -> Res
     if !is_one_of(T::KINDS, topic(delivery)) {
         return Err(EventError::other_kind());
     }
-    from_json(delivery.body()).map_err(EventError::shape)
+    from_object(delivery.body()).map_err(EventError::shape)
 }
 
 fn topic(delivery: &Verified) -> &str {

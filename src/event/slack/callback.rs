@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use super::check_kind;
 use super::head::Head;
-use crate::event::read::{from_json, is_one_of, or_default};
+use crate::event::read::{from_object, is_one_of, or_default};
 use crate::event::{Event, EventError};
 use crate::verified::Verified;
 
@@ -93,9 +93,9 @@ impl<T: Inner> Callback<T> {
     ///
     /// When the document is not of the Events API, or what is inside is not a `T`.
     pub fn from_document(document: &[u8]) -> Result<Self, EventError> {
-        let head = from_json::<Head>(document).map_err(EventError::shape)?;
+        let head = from_object::<Head>(document).map_err(EventError::shape)?;
         match head.callback_kind() {
-            Some(kind) if is_one_of(T::KINDS, kind) => from_json(document).map_err(EventError::shape),
+            Some(kind) if is_one_of(T::KINDS, kind) => from_object(document).map_err(EventError::shape),
             _ => Err(EventError::other_kind()),
         }
     }

@@ -5,7 +5,7 @@ use serde::de::Error;
 use serde_json::value::RawValue;
 
 use super::callback::Inner;
-use crate::event::read::{from_json, or_default};
+use crate::event::read::{from_object, or_default};
 
 /// Somebody mentioned the app.
 ///
@@ -200,7 +200,7 @@ impl TryFrom<MessageForm> for Message {
 }
 
 fn content(raw: Option<Box<RawValue>>) -> Result<Option<MessageContent>, serde_json::Error> {
-    raw.map(|raw| from_json(raw.get().as_bytes())).transpose()
+    raw.map(|raw| from_object(raw.get().as_bytes())).transpose()
 }
 
 impl MessageForm {

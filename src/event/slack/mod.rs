@@ -29,7 +29,7 @@ mod workspace;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
-use crate::event::read::{from_form, from_json, is_one_of};
+use crate::event::read::{from_form, from_object, is_one_of};
 use crate::event::{self, EventError, Other};
 use crate::verified::Verified;
 use head::{Head, Wrapped, is_form};
@@ -124,7 +124,7 @@ impl Event {
     }
 
     fn from_document(kind: &str, document: Bytes) -> Self {
-        let (kind, reason) = match from_json::<Head>(&document) {
+        let (kind, reason) = match from_object::<Head>(&document) {
             Ok(head) => match Self::typed(&head, &document) {
                 Ok(Some(event)) => return event,
                 Ok(None) => (head.name().to_owned(), None),
@@ -144,30 +144,30 @@ impl Event {
             return Self::typed_callback(kind, document);
         }
         Ok(Some(match head.kind() {
-            "app_rate_limited" => Self::AppRateLimited(from_json(document)?),
-            "block_actions" => Self::BlockActions(from_json(document)?),
-            "block_suggestion" => Self::BlockSuggestion(from_json(document)?),
-            "view_submission" => Self::ViewSubmission(from_json(document)?),
-            "view_closed" => Self::ViewClosed(from_json(document)?),
-            "shortcut" => Self::Shortcut(from_json(document)?),
-            "message_action" => Self::MessageAction(from_json(document)?),
+            "app_rate_limited" => Self::AppRateLimited(from_object(document)?),
+            "block_actions" => Self::BlockActions(from_object(document)?),
+            "block_suggestion" => Self::BlockSuggestion(from_object(document)?),
+            "view_submission" => Self::ViewSubmission(from_object(document)?),
+            "view_closed" => Self::ViewClosed(from_object(document)?),
+            "shortcut" => Self::Shortcut(from_object(document)?),
+            "message_action" => Self::MessageAction(from_object(document)?),
             _ => return Ok(None),
         }))
     }
 
     fn typed_callback(kind: &str, document: &[u8]) -> Result<Option<Self>, serde_json::Error> {
         Ok(Some(match kind {
-            "app_mention" => Self::AppMention(from_json(document)?),
-            "message" => Self::Message(from_json(document)?),
-            "reaction_added" => Self::ReactionAdded(from_json(document)?),
-            "reaction_removed" => Self::ReactionRemoved(from_json(document)?),
-            "member_joined_channel" => Self::MemberJoinedChannel(from_json(document)?),
-            "member_left_channel" => Self::MemberLeftChannel(from_json(document)?),
-            "app_home_opened" => Self::AppHomeOpened(from_json(document)?),
-            "channel_created" => Self::ChannelCreated(from_json(document)?),
-            "team_join" => Self::TeamJoin(from_json(document)?),
-            "app_uninstalled" => Self::AppUninstalled(from_json(document)?),
-            "tokens_revoked" => Self::TokensRevoked(from_json(document)?),
+            "app_mention" => Self::AppMention(from_object(document)?),
+            "message" => Self::Message(from_object(document)?),
+            "reaction_added" => Self::ReactionAdded(from_object(document)?),
+            "reaction_removed" => Self::ReactionRemoved(from_object(document)?),
+            "member_joined_channel" => Self::MemberJoinedChannel(from_object(document)?),
+            "member_left_channel" => Self::MemberLeftChannel(from_object(document)?),
+            "app_home_opened" => Self::AppHomeOpened(from_object(document)?),
+            "channel_created" => Self::ChannelCreated(from_object(document)?),
+            "team_join" => Self::TeamJoin(from_object(document)?),
+            "app_uninstalled" => Self::AppUninstalled(from_object(document)?),
+            "tokens_revoked" => Self::TokensRevoked(from_object(document)?),
             _ => return Ok(None),
         }))
     }
@@ -203,5 +203,5 @@ fn check_kind<T: event::Event>(delivery: &Verified) -> Result<(), EventError> {
 fn read_document<T: event::Event + DeserializeOwned>(delivery: &Verified) -> Result<T, EventError> {
     check_kind::<T>(delivery)?;
     let document = delivery.document().map_err(EventError::shape)?;
-    from_json(&document).map_err(EventError::shape)
+    from_object(&document).map_err(EventError::shape)
 }

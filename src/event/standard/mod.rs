@@ -33,7 +33,7 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::event::read::{from_json, is_one_of};
+use crate::event::read::{from_object, is_one_of};
 use crate::event::{self, EventError, Other};
 use crate::verified::Verified;
 
@@ -74,11 +74,11 @@ impl<T: Data> Envelope<T> {
     ///
     /// When the document is of another kind, or not of the type's shape.
     pub fn from_document(document: &[u8]) -> Result<Self, EventError> {
-        let head = from_json::<Head>(document).map_err(EventError::shape)?;
+        let head = from_object::<Head>(document).map_err(EventError::shape)?;
         if !is_one_of(T::KINDS, &head.kind) {
             return Err(EventError::other_kind());
         }
-        from_json(document).map_err(EventError::shape)
+        from_object(document).map_err(EventError::shape)
     }
 }
 
@@ -107,7 +107,7 @@ impl<T: Data> Event<T> {
     #[must_use]
     pub fn from_parts(kind: &str, document: impl Into<Bytes>) -> Self {
         let document = document.into();
-        let kind = from_json::<Head>(&document).map_or_else(|_| kind.to_owned(), |head| head.kind);
+        let kind = from_object::<Head>(&document).map_or_else(|_| kind.to_owned(), |head| head.kind);
         match Envelope::from_document(&document) {
             Ok(event) => Self::Typed(Box::new(event)),
             Err(error) if error.kind() == event::EventErrorKind::OtherKind => {

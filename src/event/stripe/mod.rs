@@ -31,7 +31,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::event::read::from_json;
+use crate::event::read::from_object;
 use crate::event::{self, EventError, Other};
 use crate::verified::Verified;
 
@@ -79,7 +79,7 @@ impl Event {
     #[must_use]
     pub fn from_parts(kind: &str, document: impl Into<Bytes>) -> Self {
         let document = document.into();
-        let (kind, reason) = match from_json::<Head>(&document) {
+        let (kind, reason) = match from_object::<Head>(&document) {
             Ok(head) => match Self::typed(&head, &document) {
                 Ok(Some(event)) => return event,
                 Ok(None) => (head.kind, None),
@@ -96,18 +96,18 @@ impl Event {
     /// The event as the type it has here; `None` when it has none.
     fn typed(head: &Head, document: &[u8]) -> Result<Option<Self>, serde_json::Error> {
         if head.is_thin() {
-            return Ok(Some(Self::Thin(from_json(document)?)));
+            return Ok(Some(Self::Thin(from_object(document)?)));
         }
         if !head.is_snapshot() {
             return Ok(None);
         }
         Ok(Some(match snapshot::carried_object(document)?.as_str() {
-            PaymentIntent::OBJECT => Self::PaymentIntent(from_json(document)?),
-            Charge::OBJECT => Self::Charge(from_json(document)?),
-            Invoice::OBJECT => Self::Invoice(from_json(document)?),
-            CheckoutSession::OBJECT => Self::CheckoutSession(from_json(document)?),
-            Customer::OBJECT => Self::Customer(from_json(document)?),
-            Subscription::OBJECT => Self::Subscription(from_json(document)?),
+            PaymentIntent::OBJECT => Self::PaymentIntent(from_object(document)?),
+            Charge::OBJECT => Self::Charge(from_object(document)?),
+            Invoice::OBJECT => Self::Invoice(from_object(document)?),
+            CheckoutSession::OBJECT => Self::CheckoutSession(from_object(document)?),
+            Customer::OBJECT => Self::Customer(from_object(document)?),
+            Subscription::OBJECT => Self::Subscription(from_object(document)?),
             _ => return Ok(None),
         }))
     }

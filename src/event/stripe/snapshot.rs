@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::{Head, check_provider};
-use crate::event::read::{from_json, is_one_of};
+use crate::event::read::{from_object, is_one_of, object};
 use crate::event::{Event, EventError};
 use crate::verified::Verified;
 
@@ -68,6 +68,7 @@ pub struct Snapshot<T> {
     /// The API request that caused it; `None` where no request did.
     pub request: Option<Request>,
     /// What the event is about.
+    #[serde(deserialize_with = "object", bound(deserialize = "T: Deserialize<'de>"))]
     pub data: Data<T>,
 }
 
@@ -78,6 +79,7 @@ pub struct Snapshot<T> {
 #[non_exhaustive]
 pub struct Data<T> {
     /// The object as it was when the event happened.
+    #[serde(deserialize_with = "object", bound(deserialize = "T: Deserialize<'de>"))]
     pub object: T,
     /// In `*.updated` events the changed attributes with their earlier values, as Stripe wrote them: read it with
     /// `serde_json::from_str(raw.get())` into whichever fields you follow.
@@ -130,9 +132,10 @@ struct Carried {
 pub(super) fn carried_object(document: &[u8]) -> Result<String, serde_json::Error> {
     #[derive(Deserialize)]
     struct Envelope {
+        #[serde(deserialize_with = "object")]
         data: Data<Carried>,
     }
-    Ok(from_json::<Envelope>(document)?.data.object.object)
+    Ok(from_object::<Envelope>(document)?.data.object.object)
 }
 
 impl<T: Object> Snapshot<T> {
@@ -142,18 +145,18 @@ impl<T: Object> Snapshot<T> {
     ///
     /// When the document is of another kind, or does not carry a `T`.
     pub fn from_document(document: &[u8]) -> Result<Self, EventError> {
-        let head = from_json::<Head>(document).map_err(EventError::shape)?;
+        let head = from_object::<Head>(document).map_err(EventError::shape)?;
         if !head.is_snapshot() || !is_one_of(T::KINDS, &head.kind) {
             return Err(EventError::other_kind());
         }
-        let object = carried_object(document).map_err(EventError::shape)?;
-        if object != T::OBJECT {
+        let carried = carried_object(document).map_err(EventError::shape)?;
+        if carried != T::OBJECT {
             let expected = T::OBJECT;
             return Err(EventError::shape(format!(
                 "the event does not carry a `{expected}`"
             )));
         }
-        from_json(document).map_err(EventError::shape)
+        from_object(document).map_err(EventError::shape)
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::snapshot::Request;
 use super::{Head, check_provider};
-use crate::event::read::from_json;
+use crate::event::read::from_object;
 use crate::event::{Event, EventError};
 use crate::verified::Verified;
 
@@ -71,11 +71,11 @@ impl ThinEvent {
     ///
     /// When the document is a snapshot event, or is not of a thin event's shape.
     pub fn from_document(document: &[u8]) -> Result<Self, EventError> {
-        let head = from_json::<Head>(document).map_err(EventError::shape)?;
+        let head = from_object::<Head>(document).map_err(EventError::shape)?;
         if !head.is_thin() {
             return Err(EventError::other_kind());
         }
-        from_json(document).map_err(EventError::shape)
+        from_object(document).map_err(EventError::shape)
     }
 }
 
