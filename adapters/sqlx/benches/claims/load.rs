@@ -13,7 +13,7 @@ pub(super) struct Load {
     pub(super) p99_ms: f64,
 }
 
-const SPAN: Duration = Duration::from_secs(4);
+const SPAN: Duration = Duration::from_secs(2);
 const LEASE: Lease = Lease::new(Duration::from_secs(60));
 const KEEP: Retention = Retention::new(Duration::from_secs(8 * 24 * 3600));
 
