@@ -84,8 +84,8 @@ pub(crate) fn decode_hex(text: &[u8], out: &mut [u8]) -> Option<()> {
 /// Both engines refuse wrong padding and trailing bits that are not zero.
 fn decode_base64(engine: &impl Engine, text: &[u8], out: &mut [u8]) -> Option<()> {
     let mut scratch = [0; MAX + 2];
-    let decoded = engine.decode_slice(text, &mut scratch).ok()?;
-    (decoded == out.len()).then(|| out.copy_from_slice(&scratch[..decoded]))
+    let length = engine.decode_slice(text, &mut scratch).ok()?;
+    (length == out.len()).then(|| out.copy_from_slice(&scratch[..length]))
 }
 
 /// An HMAC-SHA-512; nothing longer is a MAC.
