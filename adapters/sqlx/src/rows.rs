@@ -30,11 +30,13 @@ impl InSizes {
         self.0[0].clone()
     }
 
-    /// The items in pieces, the largest first, each with the statement that fits.
+    /// The items in pieces of no more than 32, the largest first, each with the statement that fits.
     pub(crate) fn pieces<'a, T>(&'a self, items: &'a [T]) -> impl Iterator<Item = (&'a SqlStr, &'a [T])> {
         let mut left = items;
         std::iter::from_fn(move || {
-            let at = SIZES.iter().rposition(|size| *size <= left.len())?;
+            let at = SIZES
+                .iter()
+                .rposition(|size| *size <= left.len().min(LARGEST_PIECE))?;
             let (piece, rest) = left.split_at(SIZES[at]);
             left = rest;
             Some((&self.0[at], piece))
@@ -64,6 +66,8 @@ fn numbered(rows: &str, first: usize) -> String {
     text
 }
 
+/// SQLite looks the name of each numbered parameter up among all of them, so a long statement costs more than a few short ones.
+const LARGEST_PIECE: usize = 32;
 /// The largest is as many as a batch may have.
 const SIZES: [usize; 16] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256];
 
@@ -85,8 +89,8 @@ mod tests {
             assert_eq!(joined, items);
         }
         assert_eq!(numbered("(?, 1), (?, ?)", 2), "(?2, 1), (?3, ?4)");
-        let sizes: Vec<usize> = insert.pieces(&[0; 300]).map(|(_, piece)| piece.len()).collect();
-        assert_eq!(sizes, [256, 32, 12]);
+        let sizes: Vec<usize> = insert.pieces(&[0; 77]).map(|(_, piece)| piece.len()).collect();
+        assert_eq!(sizes, [32, 32, 12, 1]);
     }
 
     #[test]
