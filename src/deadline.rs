@@ -13,9 +13,12 @@ use tokio::time::sleep;
 /// Most bodies have arrived when they are asked for and a store in memory always has its answer, so that a timer, and the
 /// reading of the clock that goes with it, is made only for work that has to wait. It has a box of its own, so that nobody
 /// else keeps room for it. The work stays where it is pinned.
-pub(crate) async fn within<W: Future>(limit: Duration, mut work: Pin<&mut W>) -> Option<W::Output> {
+pub(crate) fn within<W: Future>(
+    limit: Duration,
+    mut work: Pin<&mut W>,
+) -> impl Future<Output = Option<W::Output>> {
     let mut timer = None;
-    poll_fn(|context| {
+    poll_fn(move |context| {
         if let Poll::Ready(done) = work.as_mut().poll(context) {
             return Poll::Ready(Some(done));
         }
@@ -23,5 +26,4 @@ pub(crate) async fn within<W: Future>(limit: Duration, mut work: Pin<&mut W>) ->
         let timer = timer.get_or_insert_with(|| Box::pin(unconstrained(sleep(limit))));
         timer.as_mut().poll(context).map(|()| None)
     })
-    .await
 }

@@ -3,11 +3,9 @@
 
 mod support;
 
-use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -333,66 +331,6 @@ async fn t166_a_panic_releases_the_claim() {
         ),
         (1, 1)
     );
-}
-
-/// Polls the future so many times, then drops it; answers whether it had ended.
-async fn drop_after(polls: usize, future: impl Future) -> bool {
-    let mut future = pin!(future);
-    let mut left = polls;
-    poll_fn(|context| {
-        if left == 0 {
-            return Poll::Ready(false);
-        }
-        left -= 1;
-        match future.as_mut().poll(context) {
-            Poll::Ready(_) => Poll::Ready(true),
-            Poll::Pending => {
-                context.waker().wake_by_ref();
-                Poll::Pending
-            }
-        }
-    })
-    .await
-}
-
-#[tokio::test(start_paused = true)]
-async fn t168_a_future_dropped_anywhere_leaves_no_half_run_handler_and_no_stuck_claim() {
-    let mut polls = 0;
-    loop {
-        let store = Flaky::default();
-        store.0.yields.store(4, Ordering::SeqCst);
-        let (begun, ended) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-        let (begin, end) = (Arc::clone(&begun), Arc::clone(&ended));
-        let stack = stack(DedupLayer::new(store.clone()), move |_| {
-            let (begin, end) = (Arc::clone(&begin), Arc::clone(&end));
-            async move {
-                begin.fetch_add(1, Ordering::SeqCst);
-                yield_now().await;
-                yield_now().await;
-                end.fetch_add(1, Ordering::SeqCst);
-                status(200)
-            }
-        });
-        let done = drop_after(polls, stack.clone().oneshot(request())).await;
-        for _ in 0..50 {
-            yield_now().await;
-        }
-        let runs = (begun.load(Ordering::SeqCst), ended.load(Ordering::SeqCst));
-        assert_eq!(
-            runs.0, runs.1,
-            "a handler that has begun runs to its end (after {polls} polls)"
-        );
-        assert_eq!(store.count(|state| &state.completed), runs.1, "and is completed");
-        assert_eq!(code(&stack).await, 200, "nothing is stuck");
-        if done {
-            assert!(
-                polls > 8,
-                "the future gave way often enough to be dropped in each of its parts"
-            );
-            return;
-        }
-        polls += 1;
-    }
 }
 
 #[test]

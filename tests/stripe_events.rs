@@ -245,7 +245,10 @@ fn what_is_no_event_keeps_its_bytes_too() {
 
 #[test]
 fn a_list_is_no_object() {
-    let list = other(Event::from_parts("fallback", r#"["evt_1","event","invoice.paid"]"#));
+    let list = other(Event::from_parts(
+        "fallback",
+        r#"["evt_1","event","invoice.paid"]"#,
+    ));
     assert_eq!(list.kind(), "fallback");
     let right = snapshot("charge.succeeded", &charge("7"));
     assert!(matches!(

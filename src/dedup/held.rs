@@ -2,7 +2,7 @@
 
 use std::future::{Future, pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -11,15 +11,16 @@ use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 use super::attempt::{Attempt, Loss};
-use crate::store::{Guarded, Held as StillHeld, Lease, Retention, StoreError, Ticket};
+use super::layer::Rules;
+use crate::store::{Held as StillHeld, Retention, StoreError, Ticket};
 use crate::telemetry;
+use crate::verified::Key;
 
 /// A won claim. Cloned only once it is settled. Dropped without a settlement (its task was cancelled, so the handler runs no more) it is released.
 #[derive(Clone)]
 pub(super) struct Held {
-    store: Guarded,
+    rules: Arc<Rules>,
     ticket: Ticket,
-    lease: Lease,
     provider: &'static str,
     ends: Instant,
     loss: Arc<Loss>,
@@ -30,18 +31,11 @@ pub(super) struct Held {
 pub(super) struct Panicked;
 
 impl Held {
-    pub(super) fn new(
-        store: Guarded,
-        ticket: Ticket,
-        lease: Lease,
-        provider: &'static str,
-        claimed: Instant,
-    ) -> Self {
-        let ends = claimed + lease.duration();
+    pub(super) fn new(rules: Arc<Rules>, ticket: Ticket, provider: &'static str, claimed: Instant) -> Self {
+        let ends = claimed + rules.lease.duration();
         Self {
-            store,
+            rules,
             ticket,
-            lease,
             provider,
             ends,
             loss: Arc::default(),
@@ -49,13 +43,25 @@ impl Held {
         }
     }
 
+    /// The event's key.
+    pub(super) fn key(&self) -> &Key {
+        self.ticket.key()
+    }
+
+    /// Which attempt it is, from 1.
+    pub(super) fn number(&self) -> u32 {
+        self.ticket.attempt()
+    }
+
     pub(super) fn attempt(&self) -> Attempt {
         Attempt::new(&self.ticket, Arc::clone(&self.loss))
     }
 
     /// Runs the handler and renews the lease beside it, for as long as it takes.
-    pub(super) async fn keep_while<F: Future>(&mut self, handler: F) -> Result<F::Output, Panicked> {
-        let mut handler = pin!(handler);
+    pub(super) async fn keep_while<F: Future>(
+        &mut self,
+        mut handler: Pin<&mut F>,
+    ) -> Result<F::Output, Panicked> {
         let (mut lease, mut renewal) = (Some(self), None);
         poll_fn(|context| {
             match catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(context))) {
@@ -75,7 +81,7 @@ impl Held {
 
     /// Renews the lease at each third of it, until it is lost.
     async fn keep(&mut self) {
-        let third = self.lease.duration() / 3;
+        let third = self.rules.lease.duration() / 3;
         let mut wait = third;
         loop {
             sleep(wait).await;
@@ -102,7 +108,7 @@ impl Held {
     /// handler must hear of it. When it is over already, after a pause of the whole process, asking is all that is left.
     async fn renew(&mut self) -> Result<StillHeld, StoreError> {
         let asked = Instant::now();
-        let answer = self.store.renew(&self.ticket, self.lease);
+        let answer = self.rules.store.renew(&self.ticket, self.rules.lease);
         let held = if asked < self.ends {
             let in_time = timeout_at(self.ends, answer).await;
             in_time.unwrap_or_else(|_| Err(StoreError::timed_out()))?
@@ -110,7 +116,7 @@ impl Held {
             answer.await?
         };
         if held == StillHeld::Yes {
-            self.ends = asked + self.lease.duration();
+            self.ends = asked + self.rules.lease.duration();
         }
         Ok(held)
     }
@@ -119,7 +125,7 @@ impl Held {
     /// lease ends.
     pub(super) async fn complete(&mut self, keep: Retention) {
         self.settled = true;
-        match self.store.complete(&self.ticket, keep).await {
+        match self.rules.store.complete(&self.ticket, keep).await {
             Ok(StillHeld::Yes) => {}
             Ok(StillHeld::Lost) => telemetry::lease_lost(self.provider, self.ticket.key()),
             Err(error) => {
@@ -135,7 +141,7 @@ impl Held {
         let mut wait = FIRST_RETRY;
         while Instant::now() + wait < self.ends {
             sleep(wait).await;
-            match self.store.complete(&self.ticket, keep).await {
+            match self.rules.store.complete(&self.ticket, keep).await {
                 Ok(StillHeld::Yes) => return,
                 Ok(StillHeld::Lost) => return telemetry::lease_lost(self.provider, self.ticket.key()),
                 Err(error) => telemetry::settle_failed(self.provider, "complete", Some(&error)),
@@ -147,7 +153,7 @@ impl Held {
     /// Gives the event back for the next try. When the store fails, the lease's end does the same.
     pub(super) async fn release(&mut self) {
         self.settled = true;
-        match self.store.release(&self.ticket).await {
+        match self.rules.store.release(&self.ticket).await {
             Ok(StillHeld::Yes) => {}
             Ok(StillHeld::Lost) => telemetry::lease_lost(self.provider, self.ticket.key()),
             Err(error) => telemetry::settle_failed(self.provider, "release", Some(&error)),
@@ -161,8 +167,8 @@ impl Drop for Held {
             return;
         }
         if let Ok(runtime) = Handle::try_current() {
-            let (store, ticket) = (self.store.clone(), self.ticket.clone());
-            drop(runtime.spawn(async move { drop(store.release(&ticket).await) }));
+            let (rules, ticket) = (Arc::clone(&self.rules), self.ticket.clone());
+            drop(runtime.spawn(async move { drop(rules.store.release(&ticket).await) }));
         }
     }
 }

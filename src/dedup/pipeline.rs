@@ -1,5 +1,7 @@
 //! The life of an event from its proof to its settlement. Read [`process`] first.
 
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,13 +15,13 @@ use super::layer::{InFlight, Rules};
 use super::outcome::{DeadLetter, Outcome};
 use crate::error::BoxError;
 use crate::rejection::{Reason, Rejection};
-use crate::store::{Claim, StoreError, Ticket};
+use crate::store::{Claim, StoreError};
 use crate::telemetry;
-use crate::verified::{Fingerprint, Key, Verified};
+use crate::verified::{Key, Verified};
 
 /// Takes a verified request through its claim to the handler, or answers it without.
 pub(super) async fn process<S, B, R>(
-    rules: &Rules,
+    rules: &Arc<Rules>,
     handler: &mut Handler<S, B>,
 ) -> Result<Response<R>, S::Error>
 where
@@ -39,37 +41,49 @@ where
     };
     let provider = delivery.provider();
     let refused = |rejection, cause| Ok(refuse(rules, Some(&delivery), version, rejection, cause));
-    let Some((key, fingerprint)) = rules.key(&delivery) else {
-        return refused(Rejection::new(Reason::MalformedId), None);
+    // In a block of its own: what is still in scope at the last step's `await`, the future keeps room for.
+    let mut held = {
+        let answer = match claim(rules, &delivery).await {
+            Ok(answer) => answer,
+            Err(error) if rules.fail_open => {
+                telemetry::settle_failed(provider, "claim", Some(&error));
+                return handler.call().await;
+            }
+            Err(error) => return refused(Rejection::new(Reason::StoreUnavailable), Some(error.into())),
+        };
+        let Some(Claimed { key, claim, asked }) = answer else {
+            return refused(Rejection::new(Reason::MalformedId), None);
+        };
+        match claim {
+            Claim::Won(ticket) => Held::new(Arc::clone(rules), ticket, provider, asked),
+            Claim::Done => {
+                telemetry::duplicate(provider, &key);
+                return Ok(empty());
+            }
+            Claim::InFlight { retry_after } => {
+                return refused(Rejection::new(Reason::InFlight).retry_after(retry_after), None);
+            }
+            Claim::Conflict => {
+                rules.on_conflict.iter().for_each(|hook| hook(&delivery));
+                return refused(Rejection::new(Reason::Conflict), None);
+            }
+        }
     };
-    match claim(rules, &key, &fingerprint, &delivery).await {
-        Ok((Claim::Won(ticket), claimed)) => run(rules, handler, &delivery, ticket, claimed).await,
-        Ok((Claim::Done, _)) => {
-            telemetry::duplicate(provider, &key);
-            Ok(empty())
-        }
-        Ok((Claim::InFlight { retry_after }, _)) => {
-            refused(Rejection::new(Reason::InFlight).retry_after(retry_after), None)
-        }
-        Ok((Claim::Conflict, _)) => {
-            rules.on_conflict.iter().for_each(|hook| hook(&delivery));
-            refused(Rejection::new(Reason::Conflict), None)
-        }
-        Err(error) if rules.fail_open => {
-            telemetry::settle_failed(provider, "claim", Some(&error));
-            handler.call().await
-        }
-        Err(error) => refused(Rejection::new(Reason::StoreUnavailable), Some(error.into())),
-    }
+    run(rules, handler, &delivery, &mut held).await
 }
 
-/// Claims the key; where the layer waits for an attempt in flight, as often as it takes.
-async fn claim(
-    rules: &Rules,
-    key: &Key,
-    fingerprint: &Fingerprint,
-    delivery: &Verified,
-) -> Result<(Claim, Instant), StoreError> {
+/// What the store said of a key, and when it was asked.
+struct Claimed {
+    key: Key,
+    claim: Claim,
+    asked: Instant,
+}
+
+/// Claims the event's key; where the layer waits for an attempt in flight, as often as it takes. `None` when the event has no key.
+async fn claim(rules: &Rules, delivery: &Verified) -> Result<Option<Claimed>, StoreError> {
+    let Some((key, fingerprint)) = rules.key(delivery) else {
+        return Ok(None);
+    };
     let patience = match rules.in_flight {
         InFlight::Busy => Duration::ZERO,
         InFlight::Wait(patience) => patience,
@@ -78,9 +92,9 @@ async fn claim(
     let (began, mut pause) = (Instant::now(), FIRST_LOOK);
     let mut asked = began;
     loop {
-        let claim = rules.store.claim(key, fingerprint, rules.lease, keep).await?;
+        let claim = rules.store.claim(&key, &fingerprint, rules.lease, keep).await?;
         if !matches!(claim, Claim::InFlight { .. }) || began.elapsed() >= patience {
-            return Ok((claim, asked));
+            return Ok(Some(Claimed { key, claim, asked }));
         }
         Box::pin(sleep(pause.min(patience.saturating_sub(began.elapsed())))).await;
         pause = (pause * 2).min(LAST_LOOK);
@@ -93,36 +107,34 @@ async fn run<S, B, R>(
     rules: &Rules,
     handler: &mut Handler<S, B>,
     delivery: &Verified,
-    ticket: Ticket,
-    claimed: Instant,
+    held: &mut Held,
 ) -> Result<Response<R>, S::Error>
 where
     S: Service<Request<B>, Response = Response<R>>,
     R: From<Bytes>,
 {
-    let (key, attempt, provider) = (*ticket.key(), ticket.attempt(), delivery.provider());
-    let mut held = Held::new(rules.store.clone(), ticket, rules.lease, provider, claimed);
+    let attempt = held.number();
     if rules.max_attempts.is_some_and(|most| attempt > most) {
-        bury(rules, delivery, key, attempt - 1, false);
+        bury(rules, delivery, *held.key(), attempt - 1, false);
         held.complete(delivery.retention()).await;
         return Ok(empty());
     }
     handler.tell(held.attempt());
-    let answer = held.keep_while(handler.call()).await;
+    let answer = held.keep_while(pin!(handler.call())).await;
     let outcome = match &answer {
         Ok(Ok(response)) => Outcome::of(response),
         Ok(Err(_)) | Err(Panicked) => Outcome::Retry,
     };
-    telemetry::handled(provider, outcome.name(), attempt);
+    telemetry::handled(delivery.provider(), outcome.name(), attempt);
     match outcome {
         Outcome::Done => held.complete(delivery.retention()).await,
         Outcome::Retry => held.release().await,
         Outcome::Permanent => {
-            bury(rules, delivery, key, attempt, true);
+            bury(rules, delivery, *held.key(), attempt, true);
             held.complete(delivery.retention()).await;
         }
     }
-    answer_with(answer, outcome, provider, &key)
+    answer_with(answer, outcome, delivery.provider(), held.key())
 }
 
 fn answer_with<R: From<Bytes>, E>(

@@ -71,10 +71,25 @@ impl AnyProvider {
         }
     }
 
-    pub(crate) async fn begin(&self, head: &Parts) -> Result<AnyCheck, Refusal> {
+    /// Whether the check waits for nothing: that of a described sender whose secrets are fixed.
+    pub(crate) fn begins_at_once(&self) -> bool {
+        matches!(self, Self::Described(sender) if sender.ring().fixed().is_some())
+    }
+
+    /// As [`begin`](Self::begin), without a future, for a provider that [`begins_at_once`](Self::begins_at_once).
+    pub(crate) fn begin_now(&self, head: &Parts) -> Result<AnyCheck, Refusal> {
         match self {
-            Self::Described(sender) => Provider::begin(sender, head).await.map(AnyCheck::Described),
-            Self::Own(own) => own.begin(head).await.map(AnyCheck::Own),
+            Self::Described(sender) => sender.begin_now(head).map(AnyCheck::Described),
+            Self::Own(_) => Err(Reason::SecretsUnavailable.into()),
+        }
+    }
+
+    pub(crate) fn begin<'a>(&'a self, head: &'a Parts) -> Steps<'a, AnyCheck> {
+        match self {
+            Self::Described(sender) => {
+                Box::pin(async move { Provider::begin(sender, head).await.map(AnyCheck::Described) })
+            }
+            Self::Own(own) => Box::pin(async move { own.begin(head).await.map(AnyCheck::Own) }),
         }
     }
 

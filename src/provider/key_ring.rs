@@ -66,16 +66,29 @@ impl KeyRing {
         decoy: impl Fn() -> Secrets + Send,
         make: impl Fn(&Secrets) -> Result<Arc<K>, ConfigError> + Send,
     ) -> Result<Found<K>, Refusal> {
-        let (secrets, tenant, known) = match &self.fixed {
-            Some(secrets) => (secrets.clone(), None, true),
-            None => match self.source.lookup(head).await.map_err(unavailable)? {
-                Some(tenant) => (tenant.secrets, tenant.name, true),
-                None => (decoy(), None, false),
-            },
+        if let Some(found) = self.known(&make) {
+            return found;
+        }
+        let (secrets, tenant, known) = match self.source.lookup(head).await.map_err(unavailable)? {
+            Some(tenant) => (tenant.secrets, tenant.name, true),
+            None => (decoy(), None, false),
         };
         let keys = make(&secrets).map_err(|error| unavailable(error.into()))?;
         let holder = Holder { tenant, known };
         Ok(Found { keys, holder })
+    }
+
+    /// The keys, where they are the same for every request: there is nothing to wait for.
+    pub(crate) fn known<K>(
+        &self,
+        make: impl Fn(&Secrets) -> Result<Arc<K>, ConfigError>,
+    ) -> Option<Result<Found<K>, Refusal>> {
+        let keys = make(self.fixed.as_ref()?).map_err(|error| unavailable(error.into()));
+        let holder = Holder {
+            tenant: None,
+            known: true,
+        };
+        Some(keys.map(|keys| Found { keys, holder }))
     }
 
     /// Whether there are secrets for this request.

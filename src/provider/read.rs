@@ -20,14 +20,17 @@ use crate::verified::Stated;
 pub(crate) struct Reader<'a> {
     scheme: &'a Scheme,
     headers: &'a HeaderMap,
+    /// The description's pointers into the document.
+    pointers: Pointers,
     document: Option<Cow<'a, [u8]>>,
     fields: form::Fields<'a>,
 }
 
+type Pointers = SmallVec<[&'static str; 4]>;
+
 /// What the document holds at the description's pointers.
 pub(crate) struct Facts<'r> {
     reader: &'r Reader<'r>,
-    pointers: SmallVec<[&'static str; 4]>,
     values: json::Picked<'r>,
 }
 
@@ -40,16 +43,22 @@ impl<'a> Reader<'a> {
         let mut reader = Self {
             scheme,
             headers,
+            pointers: Pointers::new(),
             document: None,
             fields: Vec::new(),
         };
         if body.is_empty() && !scheme.empty_body {
             return Err(Reason::MalformedBody);
         }
-        if !scheme
-            .places()
-            .any(|at| matches!(at, At::Json(_) | At::Integer(_) | At::Form(_)))
-        {
+        let mut looks_inside = false;
+        for at in scheme.places() {
+            match at {
+                At::Json(pointer) | At::Integer(pointer) => reader.pointers.push(pointer),
+                At::Form(_) => looks_inside = true,
+                At::Header(_) | At::Element(_) | At::FirstOf(_) => {}
+            }
+        }
+        if !looks_inside && reader.pointers.is_empty() {
             return Ok(reader);
         }
         match scheme.payload {
@@ -78,25 +87,16 @@ impl<'a> Reader<'a> {
 
     /// Reads the document once, for every pointer of the description.
     pub(crate) fn facts(&self) -> Result<Facts<'_>, Reason> {
-        let pointers = self.scheme.places().filter_map(|at| match at {
-            At::Json(pointer) | At::Integer(pointer) => Some(pointer),
-            _ => None,
-        });
-        let pointers: SmallVec<[_; 4]> = pointers.collect();
-        let nothing = || smallvec![None; pointers.len()];
-        let values = match (&self.document, pointers.is_empty()) {
-            (Some(document), false) => match json::pick(document, &pointers) {
+        let nothing = || smallvec![None; self.pointers.len()];
+        let values = match (&self.document, self.pointers.is_empty()) {
+            (Some(document), false) => match json::pick(document, &self.pointers) {
                 Ok(values) => values,
                 Err(_) if self.scheme.payload == Payload::Any => nothing(),
                 Err(_) => return Err(Reason::MalformedBody),
             },
             _ => nothing(),
         };
-        Ok(Facts {
-            reader: self,
-            pointers,
-            values,
-        })
+        Ok(Facts { reader: self, values })
     }
 }
 
@@ -258,7 +258,7 @@ impl Facts<'_> {
     }
 
     fn picked(&self, pointer: &str) -> Option<&str> {
-        let slot = self.pointers.iter().position(|known| *known == pointer)?;
+        let slot = self.reader.pointers.iter().position(|known| *known == pointer)?;
         self.values[slot]
     }
 

@@ -69,23 +69,35 @@ impl Encoding {
 
 /// In one look at each digit, and without its capital letters.
 pub(crate) fn decode_hex(text: &[u8], out: &mut [u8]) -> Option<()> {
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
+    let mut seen = 0;
     let pairs = text.as_chunks().0.iter().zip(&mut *out);
     for (&[high, low], byte) in pairs {
-        *byte = digit(high)? << 4 | digit(low)?;
+        let (high, low) = (DIGITS[usize::from(high)], DIGITS[usize::from(low)]);
+        seen |= high | low;
+        *byte = high << 4 | low;
     }
-    (text.len() == 2 * out.len()).then_some(())
+    (seen != NO_DIGIT && text.len() == 2 * out.len()).then_some(())
 }
+
+/// What each byte is worth as a hexadecimal digit.
+const DIGITS: [u8; 256] = {
+    let mut digits = [NO_DIGIT; 256];
+    let mut digit = 0;
+    while digit < 16 {
+        digits[b"0123456789abcdef"[digit as usize] as usize] = digit;
+        digit += 1;
+    }
+    digits
+};
+
+/// All bits, so that it shows among digits that are or-ed together.
+const NO_DIGIT: u8 = u8::MAX;
 
 /// Both engines refuse wrong padding and trailing bits that are not zero.
 fn decode_base64(engine: &impl Engine, text: &[u8], out: &mut [u8]) -> Option<()> {
     let mut scratch = [0; MAX + 2];
-    let decoded = engine.decode_slice(text, &mut scratch).ok()?;
-    (decoded == out.len()).then(|| out.copy_from_slice(&scratch[..decoded]))
+    let length = engine.decode_slice(text, &mut scratch).ok()?;
+    (length == out.len()).then(|| out.copy_from_slice(&scratch[..length]))
 }
 
 /// An HMAC-SHA-512; nothing longer is a MAC.

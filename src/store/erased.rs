@@ -1,9 +1,9 @@
 //! Any store behind one pointer, with its panics and its silences turned into errors.
 
 use std::any::Any;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -52,8 +52,8 @@ impl<S: Store> ErasedStore for S {
     }
 }
 
-/// A store whose type is known no longer. The memory store is kept as what it is: it is the common one, and its answers cost no
-/// box.
+/// A store whose type is known no longer. The memory store is kept as what it is: it is the common one, and its answers, which
+/// are there at once, cost no future.
 #[derive(Clone)]
 enum AnyStore {
     Memory(MemoryStore),
@@ -103,44 +103,49 @@ impl Guarded {
         keep: Retention,
     ) -> Result<Claim, StoreError> {
         match &self.store {
-            AnyStore::Memory(store) => self.guard(|| Store::claim(store, key, print, lease, keep)).await,
-            AnyStore::Other(store) => self.guard(|| store.claim(key, print, lease, keep)).await,
+            AnyStore::Memory(store) => caught(|| store.claim_now(key, print, lease, keep)),
+            AnyStore::Other(store) => {
+                self.guard(caught(|| Ok(store.claim(key, print, lease, keep))))
+                    .await
+            }
         }
     }
 
     pub(crate) async fn renew(&self, ticket: &Ticket, lease: Lease) -> Result<Held, StoreError> {
         match &self.store {
-            AnyStore::Memory(store) => self.guard(|| Store::renew(store, ticket, lease)).await,
-            AnyStore::Other(store) => self.guard(|| store.renew(ticket, lease)).await,
+            AnyStore::Memory(store) => caught(|| Ok(store.renew_now(ticket, lease))),
+            AnyStore::Other(store) => self.guard(caught(|| Ok(store.renew(ticket, lease)))).await,
         }
     }
 
     pub(crate) async fn complete(&self, ticket: &Ticket, keep: Retention) -> Result<Held, StoreError> {
         match &self.store {
-            AnyStore::Memory(store) => self.guard(|| Store::complete(store, ticket, keep)).await,
-            AnyStore::Other(store) => self.guard(|| store.complete(ticket, keep)).await,
+            AnyStore::Memory(store) => caught(|| Ok(store.complete_now(ticket, keep))),
+            AnyStore::Other(store) => self.guard(caught(|| Ok(store.complete(ticket, keep)))).await,
         }
     }
 
     pub(crate) async fn release(&self, ticket: &Ticket) -> Result<Held, StoreError> {
         match &self.store {
-            AnyStore::Memory(store) => self.guard(|| Store::release(store, ticket)).await,
-            AnyStore::Other(store) => self.guard(|| store.release(ticket)).await,
+            AnyStore::Memory(store) => caught(|| Ok(store.release_now(ticket))),
+            AnyStore::Other(store) => self.guard(caught(|| Ok(store.release(ticket)))).await,
         }
     }
 
-    async fn guard<T, F>(&self, verb: impl FnOnce() -> F) -> Result<T, StoreError>
-    where
-        F: Future<Output = Result<T, StoreError>>,
-    {
-        let called = catch_unwind(AssertUnwindSafe(verb));
-        let mut answer = pin!(called.map_err(|_| StoreError::panicked())?);
-        let caught = std::future::poll_fn(|context| {
-            let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)));
-            polled.unwrap_or_else(|_| Poll::Ready(Err(StoreError::panicked())))
+    /// The answer that is asked for, if it was, within the time limit and without its panics.
+    async fn guard<T>(&self, asked: Result<Answer<'_, T>, StoreError>) -> Result<T, StoreError> {
+        let mut answer = asked?;
+        let mut caught = poll_fn(|context| match caught(|| Ok(answer.as_mut().poll(context))) {
+            Ok(polled) => polled,
+            Err(panicked) => Poll::Ready(Err(panicked)),
         });
-        within(self.limit, pin!(caught))
+        within(self.limit, Pin::new(&mut caught))
             .await
             .unwrap_or_else(|| Err(StoreError::timed_out()))
     }
+}
+
+/// A panic of the store is the store's error.
+fn caught<T>(step: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|_| Err(StoreError::panicked()))
 }

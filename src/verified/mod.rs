@@ -263,10 +263,10 @@ impl Verified {
         match (identity.unwrap_or(learnt.policy.identity), self.id()) {
             (Identity::DeliveryId, Some(id)) => {
                 text.push(u8::from(id.signed));
-                absorb(&mut text, id.value.as_bytes());
                 if !id.signed {
                     text.extend_from_slice(self.fingerprint().as_bytes());
                 }
+                text.extend_from_slice(id.value.as_bytes());
             }
             (Identity::EachDelivery, _) => {
                 text.push(4);
@@ -291,7 +291,7 @@ impl Verified {
     pub(crate) fn key_named(&self, scope: &str, name: &str) -> Key {
         let mut text = self.keyed(scope);
         text.push(3);
-        absorb(&mut text, name.as_bytes());
+        text.extend_from_slice(name.as_bytes());
         Key(Sha256::digest(&text).into())
     }
 
@@ -305,7 +305,8 @@ impl Verified {
     }
 
     /// Everything that keeps events of different origin apart. Each part stands behind its length, so that no two lists of
-    /// parts hash alike.
+    /// parts hash alike; zeros fill the hash's last block, so that what follows begins a new one. Of what follows only the
+    /// last part has no length before it.
     fn keyed(&self, scope: &str) -> KeyText {
         let mut text = KeyText::from_slice(b"tower-webhook event key 1");
         absorb(&mut text, scope.as_bytes());
@@ -313,12 +314,16 @@ impl Verified {
         text.push(u8::from(self.0.tenant.is_some()));
         absorb(&mut text, self.tenant().unwrap_or_default().as_bytes());
         absorb(&mut text, &self.0.within);
+        text.resize(text.len().next_multiple_of(HASH_BLOCK), 0);
         text
     }
 }
 
 /// A piece of what a key is the hash of. Gathered before it is hashed, which takes a hash less time than many small pieces.
 type KeyText = SmallVec<[u8; 128]>;
+
+/// What SHA-256 takes at a time, in bytes.
+const HASH_BLOCK: usize = 64;
 
 /// What the keys of one scope, sender and tenant begin with, hashed once.
 #[derive(Clone, Default)]

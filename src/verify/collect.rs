@@ -15,17 +15,24 @@ use crate::rejection::Reason;
 ///
 /// A body that comes in one piece is kept as that piece. One that comes in several is joined when it has ended, in a buffer of
 /// just its size: twice that is the most it ever takes, and what a length declares costs nothing.
-pub(super) async fn collect<B>(body: B, limit: usize, mut update: impl FnMut(&[u8])) -> Result<Bytes, Refusal>
+pub(super) async fn collect<B>(
+    body: &mut B,
+    limit: usize,
+    mut update: impl FnMut(&[u8]),
+) -> Result<Bytes, Refusal>
 where
     B: Body<Error: Into<BoxError>> + Unpin,
 {
-    let mut body = body;
     let mut whole = Pieces::default();
-    let broken = |error: B::Error| Refusal::new(Reason::BodyBroken).because(error);
-    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context).map_err(broken)).await {
-        // A body of endless tiny pieces must not keep the deadline from being looked at.
+    loop {
+        // A body of endless tiny pieces must not keep the deadline from being looked at. Asked before there is a frame, or the
+        // future would keep room for one.
         consume_budget().await;
-        let Ok(mut data) = frame?.into_data() else {
+        let Some(frame) = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await else {
+            break;
+        };
+        let frame = frame.map_err(|error| Refusal::new(Reason::BodyBroken).because(error))?;
+        let Ok(mut data) = frame.into_data() else {
             continue;
         };
         if data.remaining() > limit - whole.len {

@@ -1,7 +1,8 @@
 //! The life of a delivery up to its proof. Read [`deliver`] first, then [`verify`].
 
+use std::borrow::Cow;
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
@@ -43,10 +44,10 @@ where
     R: From<Bytes>,
 {
     // Out here, or the future would keep the request twice.
-    let (mut head, body) = request.into_parts();
+    let (mut head, mut body) = request.into_parts();
     let mut inner = inner;
     async move {
-        match verify(&demands, &head, body).await {
+        match verify(&demands, &head, &mut body).await {
             Ok(Delivery::Event(verified)) => {
                 let opening = demands.provider.scheme_for(&head.headers).opening();
                 opening.map(|opening| head.extensions.insert(opening));
@@ -60,7 +61,7 @@ where
     }
 }
 
-async fn verify<B>(demands: &Demands, head: &Parts, body: B) -> Result<Delivery, Refusal>
+async fn verify<B>(demands: &Demands, head: &Parts, body: &mut B) -> Result<Delivery, Refusal>
 where
     B: Body<Error: Into<BoxError>> + Unpin,
 {
@@ -69,33 +70,63 @@ where
         return Ok(Delivery::Handshake(answer));
     }
     head::check_form(scheme, head)?;
-    let mut check = demands.provider.begin(head).await?;
+    let mut check = if demands.provider.begins_at_once() {
+        demands.provider.begin_now(head)?
+    } else {
+        demands.provider.begin(head).await?
+    };
     let time_in_head = head::time(scheme, &head.headers)?;
-    head::check_length(demands.limit, &body)?;
+    head::check_length(demands.limit, body)?;
     let body = receive(demands, body, &mut check).await?;
     let proof = check.finish(&body).await?;
-    head::check_authorship(scheme, &body)?;
+    match judge(demands, head, time_in_head, proof, &body)? {
+        Judged::Event(verified) => Ok(Delivery::Event(verified)),
+        Judged::Handshake(steps) => Ok(Delivery::Handshake(steps.await?)),
+    }
+}
+
+/// What a delivery turned out to be, where the answer to a handshake may still have to wait for something.
+enum Judged<'a> {
+    Event(Verified),
+    Handshake(Pin<Box<dyn Future<Output = Result<Answer, Refusal>> + Send + 'a>>),
+}
+
+/// What a delivery with a good signature is, and whether it may pass. Nothing here waits, so that no future keeps room for it.
+fn judge<'a>(
+    demands: &'a Demands,
+    head: &'a Parts,
+    time_in_head: Option<Stated<SystemTime>>,
+    proof: Proof,
+    body: &Bytes,
+) -> Result<Judged<'a>, Refusal> {
+    let scheme = demands.provider.scheme_for(&head.headers);
+    head::check_authorship(scheme, body)?;
     check_freshness(demands, time_in_head)?;
-    let reader = Reader::open(scheme, &head.headers, &body)?;
+    let reader = Reader::open(scheme, &head.headers, body)?;
     let facts = reader.facts()?;
     let time = match time_in_head {
         None => facts.timestamp()?,
         stated => stated,
     };
     check_freshness(demands, time)?;
-    if let Some(followup) = &proof.followup {
-        return Ok(Delivery::Handshake(followup.run().await?));
+    if let Some(followup) = proof.followup {
+        let steps = async move { followup.run().await };
+        return Ok(Judged::Handshake(Box::pin(steps)));
     }
     facts.check_mode()?;
     if let Some((handshake, challenge)) = facts.handshake()? {
-        let answer = demands.provider.answer(head, &proof, handshake, challenge);
-        return Ok(Delivery::Handshake(answer.await?));
+        let challenge = challenge.map(Cow::into_owned);
+        let steps = async move {
+            let challenge = challenge.map(Cow::Owned);
+            demands.provider.answer(head, &proof, handshake, challenge).await
+        };
+        return Ok(Judged::Handshake(Box::pin(steps)));
     }
-    Ok(Delivery::Event(learn(scheme, head, &facts, time, proof, &body)?))
+    learn(scheme, head, &facts, time, proof, body).map(Judged::Event)
 }
 
 /// Reads the body once: every byte goes through the check and is kept.
-async fn receive<B>(demands: &Demands, body: B, check: &mut AnyCheck) -> Result<Bytes, Refusal>
+async fn receive<B>(demands: &Demands, body: &mut B, check: &mut AnyCheck) -> Result<Bytes, Refusal>
 where
     B: Body<Error: Into<BoxError>> + Unpin,
 {

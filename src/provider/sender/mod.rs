@@ -16,6 +16,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::HeaderMap;
 use http::request::Parts;
+use smallvec::SmallVec;
 
 use super::description::Scheme;
 use super::handshake::Settings;
@@ -124,6 +125,30 @@ impl Sender {
     fn made(&self) -> impl Fn(&Secrets) -> Result<Arc<Keys>, ConfigError> + Send {
         |secrets| Keys::of(secrets, &self.scheme)
     }
+
+    /// As [`begin`](Provider::begin), where the secrets are the same for every request: there is nothing to wait for.
+    pub(in crate::provider) fn begin_now(&self, head: &Parts) -> Result<SenderCheck, Refusal> {
+        let presented = self.presented(head)?;
+        let found = self.ring.known(self.made());
+        presented.against(found.ok_or(Reason::SecretsUnavailable)??)
+    }
+
+    /// What a request's head presents, well formed or refused.
+    fn presented<'a>(&'a self, head: &'a Parts) -> Result<Presented<'a>, Refusal> {
+        let scheme = self.scheme_for(&head.headers);
+        let (text, shown) = Shown::read(scheme, &head.headers)?;
+        let source = Source {
+            head,
+            signature: (text, scheme.signature.form),
+            url: self.url.as_deref().unwrap_or_default(),
+        };
+        let (before, after) = split(scheme.content);
+        Ok(Presented {
+            shown,
+            before: source.values(before)?,
+            rest: source.values(after)?.concat(),
+        })
+    }
 }
 
 impl Scheme {
@@ -141,23 +166,9 @@ impl Provider for Sender {
     }
 
     async fn begin(&self, head: &Parts) -> Result<SenderCheck, Refusal> {
-        let scheme = self.scheme_for(&head.headers);
-        let (text, shown) = Shown::read(scheme, &head.headers)?;
-        let source = Source {
-            head,
-            signature: (text, scheme.signature.form),
-            url: self.url.as_deref().unwrap_or_default(),
-        };
-        let (before, after) = split(scheme.content);
-        let before = source.values(before)?;
-        let rest = source.values(after)?.concat();
-        let found = self.keys(head, shown.is_asymmetric()).await?;
-        let keys = &found.keys.list;
-        Ok(SenderCheck {
-            unmatched: shown.unmatched(keys),
-            step: Step::new(keys, shown, &before, rest)?,
-            holder: found.holder,
-        })
+        let presented = self.presented(head)?;
+        let found = self.keys(head, presented.shown.is_asymmetric()).await?;
+        presented.against(found)
     }
 
     async fn greet(&self, head: &Parts) -> Result<Option<Answer>, Refusal> {
@@ -188,6 +199,26 @@ impl fmt::Debug for Sender {
             .field("scheme", &self.scheme.name)
             .field("secrets", &"..")
             .finish()
+    }
+}
+
+/// What a delivery's head presents for its proof.
+struct Presented<'a> {
+    shown: Shown,
+    /// What is signed before the body, and behind it.
+    before: SmallVec<[&'a [u8]; 4]>,
+    rest: Vec<u8>,
+}
+
+impl Presented<'_> {
+    /// The check of it with these keys.
+    fn against(self, found: Found<Keys>) -> Result<SenderCheck, Refusal> {
+        let keys = &found.keys.list;
+        Ok(SenderCheck {
+            unmatched: self.shown.unmatched(keys),
+            step: Step::new(keys, self.shown, &self.before, self.rest)?,
+            holder: found.holder,
+        })
     }
 }
 

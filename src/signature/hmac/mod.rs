@@ -73,8 +73,17 @@ pub(crate) struct Tag {
 }
 
 impl Tag {
+    /// In constant time: eight bytes at a time, and what is left over byte by byte.
     pub(crate) fn matches(&self, signature: &[u8]) -> Choice {
-        self.bytes[..self.len].ct_eq(signature)
+        let tag = &self.bytes[..self.len];
+        if tag.len() != signature.len() {
+            return Choice::from(0);
+        }
+        let (ours, theirs) = (tag.as_chunks(), signature.as_chunks());
+        let words = ours.0.iter().zip(theirs.0);
+        words.fold(ours.1.ct_eq(theirs.1), |alike, (ours, theirs)| {
+            alike & u64::from_ne_bytes(*ours).ct_eq(&u64::from_ne_bytes(*theirs))
+        })
     }
 
     /// The MAC in hexadecimal, for a handshake in which it is the answer.

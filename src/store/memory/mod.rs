@@ -17,7 +17,7 @@ use crate::store::{Claim, Held, Lease, Retention, Store, StoreError, Ticket};
 use crate::verified::{Fingerprint, Key};
 
 pub use builder::MemoryStoreBuilder;
-use record::Wish;
+use record::{Record, Wish};
 use shelf::Shelf;
 #[cfg(feature = "test-util")]
 pub use time::ManualTime;
@@ -88,6 +88,41 @@ impl MemoryStore {
         }))
     }
 
+    /// The verbs as they are: done at once. The layers call them so, without a future for each.
+    pub(in crate::store) fn claim_now(
+        &self,
+        key: &Key,
+        print: &Fingerprint,
+        lease: Lease,
+        keep: Retention,
+    ) -> Result<Claim, StoreError> {
+        let now = self.0.time.now();
+        self.0.shelf.claim(Wish {
+            key,
+            print,
+            lease,
+            keep,
+            now,
+        })
+    }
+
+    pub(in crate::store) fn renew_now(&self, ticket: &Ticket, lease: Lease) -> Held {
+        let now = self.0.time.now();
+        let renew = |record: &mut Record| record.renew(ticket, lease, now);
+        self.0.shelf.step(ticket, now, renew)
+    }
+
+    pub(in crate::store) fn complete_now(&self, ticket: &Ticket, keep: Retention) -> Held {
+        self.0.shelf.complete(ticket, keep, self.0.time.now())
+    }
+
+    pub(in crate::store) fn release_now(&self, ticket: &Ticket) -> Held {
+        let now = self.0.time.now();
+        self.0
+            .shelf
+            .step(ticket, now, |record| record.release(ticket, now))
+    }
+
     /// How many records there are, those included whose retention is over and which have not been dropped yet.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -137,35 +172,19 @@ impl Store for MemoryStore {
         lease: Lease,
         keep: Retention,
     ) -> Result<Claim, StoreError> {
-        let now = self.0.time.now();
-        self.0.shelf.claim(Wish {
-            key,
-            print: fingerprint,
-            lease,
-            keep,
-            now,
-        })
+        self.claim_now(key, fingerprint, lease, keep)
     }
 
     async fn renew(&self, ticket: &Ticket, lease: Lease) -> Result<Held, StoreError> {
-        let now = self.0.time.now();
-        Ok(self
-            .0
-            .shelf
-            .step(ticket, now, |record| record.renew(ticket, lease, now)))
+        Ok(self.renew_now(ticket, lease))
     }
 
     async fn complete(&self, ticket: &Ticket, keep: Retention) -> Result<Held, StoreError> {
-        let now = self.0.time.now();
-        Ok(self.0.shelf.complete(ticket, keep, now))
+        Ok(self.complete_now(ticket, keep))
     }
 
     async fn release(&self, ticket: &Ticket) -> Result<Held, StoreError> {
-        let now = self.0.time.now();
-        Ok(self
-            .0
-            .shelf
-            .step(ticket, now, |record| record.release(ticket, now)))
+        Ok(self.release_now(ticket))
     }
 
     async fn forget(&self, key: &Key) -> Result<bool, StoreError> {
