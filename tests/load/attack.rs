@@ -16,7 +16,7 @@ const IDLE: usize = 10_000;
 const SLOW: usize = 1_000;
 const LOUD: usize = 4;
 /// How long the idle and the slow ones take to be all there.
-pub(crate) const GATHERED: Duration = Duration::from_secs(6);
+pub(crate) const GATHERED: Duration = Duration::from_secs(9);
 
 const HEAD: &str = "POST /github HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\nx-github-event: ping\r\n\
     x-github-delivery: 1\r\nx-hub-signature-256: \

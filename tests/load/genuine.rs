@@ -26,14 +26,13 @@ impl Latencies {
         self.kept.len() + self.fresh.len()
     }
 
-    /// The time that this part of the deliveries over kept connections did not exceed.
-    pub(crate) fn at(&self, part: f64) -> f64 {
-        let last = self.kept.len() - 1;
-        self.kept[((last as f64) * part).round() as usize]
+    /// The time that so many of a hundred deliveries over kept connections did not exceed.
+    pub(crate) fn at(&self, hundredth: usize) -> f64 {
+        self.kept[(self.kept.len() - 1) * hundredth / 100]
     }
 
     pub(crate) fn p99(&self) -> f64 {
-        self.at(0.99)
+        self.at(99)
     }
 
     /// The longest over a new connection.
