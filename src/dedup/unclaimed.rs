@@ -10,7 +10,7 @@ use crate::error::BoxError;
 use crate::rejection::{Reason, Rejection};
 use crate::store::Retention;
 use crate::telemetry;
-use crate::verified::Verified;
+use crate::verified::{UnsignedBody, Verified};
 
 /// Why a transaction does not hold the claim on its event: return it, and the sender hears what it must.
 ///
@@ -87,5 +87,13 @@ impl Verified {
     #[must_use]
     pub fn retention(&self) -> Retention {
         Retention::new(self.policy().retention)
+    }
+}
+
+impl UnsignedBody {
+    /// How long the event is to be remembered: see [`Verified::retention`].
+    #[must_use]
+    pub fn retention(&self) -> Retention {
+        self.delivery().retention()
     }
 }

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use http::Extensions;
 
-use super::{Stated, Verified};
+use super::{Fingerprint, Identity, Key, Stated, Verified};
 use crate::rejection::Reason;
 
 /// What the proof of a delivery is bound to; computed from the sender's description, never asserted.
@@ -101,6 +101,19 @@ impl UnsignedBody {
     #[must_use]
     pub fn danger_unsigned_body(&self) -> &Bytes {
         self.0.body()
+    }
+
+    /// The event's key: see [`Verified::key`]. The id in it may be anybody's word, so the content is a part of the key; where that
+    /// repeats, so does the key.
+    #[must_use]
+    pub fn key(&self, scope: &str, identity: Option<Identity>) -> Option<Key> {
+        self.0.key(scope, identity)
+    }
+
+    /// The digest of what stays the same when the sender tries again: see [`Verified::fingerprint`].
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.0.fingerprint()
     }
 
     /// The delivery as the event room reads it.

@@ -2,6 +2,8 @@
 //!
 //! ```sh
 //! cargo bench -p tower-webhook-redis
+//! cargo bench -p tower-webhook-redis -- always   # every write is on the disk before it is answered
+//! cargo bench -p tower-webhook-redis -- grow     # instead: cost at 1 M and at 10 M ids
 //! ```
 //!
 //! Each event is two verbs, a claim and a completion, and each verb is counted as one operation. The floor sends as many
@@ -25,13 +27,23 @@ fn main() {
     if std::env::args().any(|argument| argument == "--test") {
         return;
     }
-    let Some(server) = Server::redis(&[]) else { return };
+    let is_asked = |word: &str| std::env::args().any(|argument| argument == word);
+    let arguments: &[&str] = match is_asked("always") {
+        true => &["--appendonly", "yes", "--appendfsync", "always"],
+        false => &[],
+    };
+    let Some(server) = Server::redis(arguments) else {
+        return;
+    };
     let runtime = Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         println!(
             "{:>24} {:>11} {:>12} {:>10} {:>7}",
             "", "in flight", "operations/s", "p99", "ratio"
         );
+        if is_asked("grow") {
+            return grow(&server).await;
+        }
         for in_flight in [1, 64, 512] {
             speed(&server, in_flight).await;
         }
@@ -157,6 +169,34 @@ where
     measured
 }
 
+/// Whether an operation costs the same with ten times as many ids.
+async fn grow(server: &Server) {
+    let mut connection = connect(server).await;
+    let store = RedisStore::new(connection.clone()).await.unwrap();
+    let mut ids = 0;
+    for most in [0, MILLION, 10 * MILLION] {
+        while ids < most {
+            let mut some = redis::pipe();
+            for _ in 0..10_000 {
+                let mut set = cmd("SET");
+                set.arg(store.key_name(&key()))
+                    .arg(DONE)
+                    .arg("PX")
+                    .arg(KEEP.duration().as_secs() * 1000);
+                some.add_command(set).ignore();
+            }
+            ids += 10_000;
+            let _: () = some.query_async(&mut connection).await.unwrap();
+        }
+        let mut measured = Measured::default();
+        for _ in 0..ROUNDS {
+            let store = store.clone();
+            measured.add(measure(64, 2, move || process(store.clone())).await);
+        }
+        measured.print(&format!("{ids} ids"), 64, &measured);
+    }
+}
+
 /// What a million completed events take.
 async fn size(server: &Server) {
     let mut connection = connect(server).await;
@@ -219,6 +259,8 @@ fn key() -> Key {
     Key::from_bytes(bytes)
 }
 
+/// A completed record with the print, the fence and the end of its lease left empty.
+const DONE: &[u8] = b"D\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0";
 /// As long as a record.
 const RECORD: &[u8] = &[b'x'; 37];
 const ROUNDS: usize = 6;

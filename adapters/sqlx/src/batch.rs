@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use sqlx::Database;
 use tokio::sync::oneshot;
+use tokio::task::yield_now;
 use tokio::time::sleep;
 use tower_webhook::Key;
 use tower_webhook::store::{Claim, Held, StoreError};
@@ -152,6 +153,8 @@ async fn work<E: Engine>(shared: Arc<Shared<E>>) {
             connection = None;
         }
         draw.answer(answers);
+        // Whoever was just told may have its next verb ready: then it joins the others instead of going alone behind them.
+        yield_now().await;
         served += 1;
         if served % BATCHES_ON_A_CONNECTION == 0 {
             connection.take().into_iter().for_each(Lent::give_back);
@@ -305,8 +308,8 @@ const GRACE: Duration = Duration::from_millis(200);
 const BATCHES_ON_A_CONNECTION: u32 = 8;
 
 /// Enough that the disk's share of a verb is small, and few enough that the first of a batch does not wait for the last.
-const MOST_AT_ONCE: usize = 256;
-const ENOUGH_FOR_TWO: usize = MOST_AT_ONCE / 2;
+pub(crate) const MOST_AT_ONCE: usize = 256;
+const ENOUGH_FOR_TWO: usize = 32;
 /// Who waits here is a request that has been read, so there is a limit to what a slow database makes this process hold.
 const MOST_WAITING: usize = 16_384;
 

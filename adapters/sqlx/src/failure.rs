@@ -83,6 +83,7 @@ impl From<sqlx::Error> for Failure {
                 // PostgreSQL's disk_full and SQLite's SQLITE_FULL.
                 Some("53100" | "13") => What::Full,
                 _ if database.message().starts_with("no such table") => What::NoTable,
+                _ if is_full_mysql(&**database) => What::Full,
                 _ if may_pass(&error) => What::Contended,
                 _ => What::Refused,
             },
@@ -101,6 +102,18 @@ pub(crate) fn may_pass(error: &sqlx::Error) -> bool {
     // Serialization failure, and deadlock in PostgreSQL; MySQL's deadlock is 40001 as well. SQLITE_BUSY and its extended
     // codes BUSY_RECOVERY and BUSY_SNAPSHOT.
     matches!(code.as_deref(), Some("40001" | "40P01" | "5" | "261" | "517"))
+}
+
+/// MySQL's own numbers for a table and a disk without room, whose common code says nothing.
+#[cfg(feature = "mysql")]
+fn is_full_mysql(error: &(dyn sqlx::error::DatabaseError + 'static)) -> bool {
+    let error = error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>();
+    error.is_some_and(|error| matches!(error.number(), 1021 | 1114))
+}
+
+#[cfg(not(feature = "mysql"))]
+fn is_full_mysql(_: &(dyn sqlx::error::DatabaseError + 'static)) -> bool {
+    false
 }
 
 impl From<Failure> for StoreError {

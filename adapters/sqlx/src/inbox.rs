@@ -5,9 +5,51 @@ use std::time::Duration;
 
 use tower_webhook::dedup::Unclaimed;
 use tower_webhook::store::Retention;
-use tower_webhook::{Fingerprint, Identity, Key, Verified};
+use tower_webhook::{Fingerprint, Identity, Key, UnsignedBody, Verified};
 
 use crate::verb::micros;
+
+/// A delivery whose event can be claimed: a [`Verified`], or an [`UnsignedBody`] of a sender that signs no body. Nothing else is one.
+///
+/// With the second the claim says that this content is processed once, not that it is genuine.
+pub trait Claimable: Delivery {}
+
+impl<D: Delivery> Claimable for D {}
+
+/// What an inbox asks of a delivery; out of a user's reach.
+pub trait Delivery {
+    fn event_key(&self, scope: &str, identity: Option<Identity>) -> Option<Key>;
+    fn print(&self) -> Fingerprint;
+    fn keep(&self) -> Retention;
+}
+
+impl Delivery for Verified {
+    fn event_key(&self, scope: &str, identity: Option<Identity>) -> Option<Key> {
+        self.key(scope, identity)
+    }
+
+    fn print(&self) -> Fingerprint {
+        self.fingerprint()
+    }
+
+    fn keep(&self) -> Retention {
+        self.retention()
+    }
+}
+
+impl Delivery for UnsignedBody {
+    fn event_key(&self, scope: &str, identity: Option<Identity>) -> Option<Key> {
+        self.key(scope, identity)
+    }
+
+    fn print(&self) -> Fingerprint {
+        self.fingerprint()
+    }
+
+    fn keep(&self) -> Retention {
+        self.retention()
+    }
+}
 
 /// What a user can choose about an inbox's events.
 #[derive(Debug, Clone)]
@@ -37,11 +79,13 @@ pub(crate) struct Entry {
 }
 
 impl Rules {
-    pub(crate) fn entry(&self, proof: &Verified) -> Result<Entry, Unclaimed> {
+    pub(crate) fn entry(&self, proof: &impl Claimable) -> Result<Entry, Unclaimed> {
         Ok(Entry {
-            key: proof.key(&self.scope, self.identity).ok_or(Unclaimed::NoId)?,
-            print: proof.fingerprint(),
-            keep: micros(self.keep.unwrap_or_else(|| proof.retention()).duration()),
+            key: proof
+                .event_key(&self.scope, self.identity)
+                .ok_or(Unclaimed::NoId)?,
+            print: proof.print(),
+            keep: micros(self.keep.unwrap_or_else(|| proof.keep()).duration()),
         })
     }
 }

@@ -24,6 +24,7 @@ mod setup;
 mod sqlite;
 mod verb;
 
+pub use inbox::Claimable;
 #[cfg(feature = "mysql")]
 pub use mysql::{MySqlInbox, MySqlStore};
 #[cfg(feature = "postgres")]

@@ -4,8 +4,8 @@ use sqlx::SqlStr;
 
 use crate::name::{Dialect, TableName};
 
-/// One statement in several sizes: for 1, 2, 4 … rows. So few texts are prepared once for each connection, and any number
-/// of rows is a handful of them.
+/// One statement in several sizes: for 1, 2, 3, 4, 6, 8, 12 … rows. So few texts are prepared once for each connection, and any
+/// number of rows is a handful of them, or one with a few rows to spare.
 #[derive(Debug)]
 pub(crate) struct InSizes(Vec<SqlStr>);
 
@@ -13,8 +13,8 @@ impl InSizes {
     /// Takes `{rows}` in the statement for as many of `row` as needed, with this glue between them. In SQLite their
     /// parameters are numbered from 2, since there a statement names its first by number.
     pub(crate) fn new(name: &TableName, statement: &str, row: &str, glue: &str) -> Self {
-        let sizes = (0..=LARGEST).map(|power| {
-            let rows = vec![row; 1 << power].join(glue);
+        let sizes = SIZES.iter().map(|size| {
+            let rows = vec![row; *size].join(glue);
             let rows = if name.dialect() == Dialect::Sqlite {
                 numbered(&rows, 2)
             } else {
@@ -34,11 +34,24 @@ impl InSizes {
     pub(crate) fn pieces<'a, T>(&'a self, items: &'a [T]) -> impl Iterator<Item = (&'a SqlStr, &'a [T])> {
         let mut left = items;
         std::iter::from_fn(move || {
-            let power = left.len().checked_ilog2()?.min(LARGEST);
-            let (piece, rest) = left.split_at(1 << power);
+            let at = SIZES.iter().rposition(|size| *size <= left.len())?;
+            let (piece, rest) = left.split_at(SIZES[at]);
             left = rest;
-            Some((&self.0[power as usize], piece))
+            Some((&self.0[at], piece))
         })
+    }
+
+    /// The smallest statement that takes all of the items, which are not more than the largest takes, and the items themselves with the last of
+    /// them repeated until it is full. For statements that may meet a row twice.
+    #[cfg(feature = "mysql")]
+    pub(crate) fn padded<'a, T>(
+        &'a self,
+        items: &'a [T],
+    ) -> (&'a SqlStr, impl Iterator<Item = &'a T> + Clone) {
+        let at = SIZES.iter().position(|size| *size >= items.len());
+        let at = at.expect("a batch is not larger than the largest statement");
+        let padding = items.iter().rev().take(1).cycle();
+        (&self.0[at], items.iter().chain(padding).take(SIZES[at]))
     }
 }
 
@@ -51,8 +64,8 @@ fn numbered(rows: &str, first: usize) -> String {
     text
 }
 
-/// As a power of two.
-const LARGEST: u32 = 7;
+/// The largest is as many as a batch may have.
+const SIZES: [usize; 16] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256];
 
 #[cfg(test)]
 mod tests {
@@ -62,7 +75,7 @@ mod tests {
     fn any_number_of_rows_comes_in_pieces() {
         let name = TableName::parse("event", Dialect::MySql).expect("a good name");
         let insert = InSizes::new(&name, "INSERT INTO {table} VALUES {rows}", "(?, 1)", ", ");
-        for count in [0, 1, 5, 127, 128, 300] {
+        for count in [0, 1, 5, 127, 128, 256, 300] {
             let items: Vec<usize> = (0..count).collect();
             let mut joined = Vec::new();
             for (sql, piece) in insert.pieces(&items) {
@@ -73,6 +86,22 @@ mod tests {
         }
         assert_eq!(numbered("(?, 1), (?, ?)", 2), "(?2, 1), (?3, ?4)");
         let sizes: Vec<usize> = insert.pieces(&[0; 300]).map(|(_, piece)| piece.len()).collect();
-        assert_eq!(sizes, [128, 128, 32, 8, 4]);
+        assert_eq!(sizes, [256, 32, 12]);
+    }
+
+    #[test]
+    #[cfg(feature = "mysql")]
+    fn a_padded_statement_is_full() {
+        let name = TableName::parse("event", Dialect::MySql).expect("a good name");
+        let insert = InSizes::new(&name, "INSERT INTO {table} VALUES {rows}", "(?, 1)", ", ");
+        for count in 1..=crate::batch::MOST_AT_ONCE {
+            let items: Vec<usize> = (0..count).collect();
+            let (sql, rows) = insert.padded(&items);
+            let rows: Vec<usize> = rows.copied().collect();
+            assert_eq!(sql.as_str().matches("(?, 1)").count(), rows.len());
+            assert_eq!(rows[..count], items);
+            assert!(rows[count..].iter().all(|row| *row == count - 1));
+            assert!(rows.len() <= count + count / 2);
+        }
     }
 }

@@ -16,7 +16,7 @@ pub(super) enum Floor {
     MySql(MySqlConnection),
 }
 
-const SPAN: Duration = Duration::from_secs(2);
+const SPAN: Duration = Duration::from_secs(1);
 const MOST: usize = 256;
 
 impl Floor {

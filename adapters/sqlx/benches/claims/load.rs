@@ -1,6 +1,5 @@
 //! Callers that claim and complete, each as soon as its last event is done.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -13,7 +12,7 @@ pub(super) struct Load {
     pub(super) p99_ms: f64,
 }
 
-const SPAN: Duration = Duration::from_secs(4);
+const SPAN: Duration = Duration::from_secs(2);
 const LEASE: Lease = Lease::new(Duration::from_secs(60));
 const KEEP: Retention = Retention::new(Duration::from_secs(8 * 24 * 3600));
 
@@ -75,28 +74,6 @@ pub(super) async fn pairs<S: Store + Clone>(store: &S, callers: usize) -> Load {
         median_ms: at(0.5),
         p99_ms: at(0.99),
     }
-}
-
-/// So many ids, by 512 callers.
-pub(super) async fn complete<S: Store + Clone>(store: &S, ids: u32) -> Duration {
-    let (began, left) = (Instant::now(), Arc::new(AtomicU64::new(u64::from(ids))));
-    let tasks: Vec<_> = (0..512)
-        .map(|_| {
-            let (store, left) = (store.clone(), Arc::clone(&left));
-            tokio::spawn(async move {
-                while left
-                    .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))
-                    .is_ok()
-                {
-                    pair(&store).await;
-                }
-            })
-        })
-        .collect();
-    for task in tasks {
-        task.await.expect("a caller ends");
-    }
-    began.elapsed()
 }
 
 async fn pair<S: Store>(store: &S) {

@@ -3,6 +3,7 @@
 //! ```sh
 //! cargo bench -p tower-webhook-sqlx --all-features             # all engines
 //! cargo bench -p tower-webhook-sqlx --all-features -- sqlite   # one of them
+//! GROW=10000000 cargo bench …                                  # instead: bytes an id, and cost at 1 M and at 10 M ids
 //! ```
 //!
 //! The floor is one `INSERT … ON CONFLICT` of as many rows as there are callers, 256 at most, over and over on one connection:
@@ -10,12 +11,14 @@
 //! a time; here hundreds wait at once, so the numbers are taken by hand.
 
 mod floor;
+mod growth;
 mod load;
 
 use std::process::ExitCode;
 
 use sqlx::mysql::MySqlPoolOptions;
 use sqlx::postgres::PgPoolOptions;
+use sqlx::sqlite::SqlitePool;
 use tower_webhook::store::Store;
 use tower_webhook_sqlx::{MySqlStore, PostgresStore, SqliteStore, sqlx};
 use tower_webhook_testkit::server::Server;
@@ -51,15 +54,11 @@ async fn sqlite() {
     store.migrate().await.expect("SQLite makes tables");
     let bare = directory.path().join("bare.db");
     let floor = Floor::sqlite(SqliteStore::options().filename(bare)).await;
+    if let Some(most) = growth::most() {
+        let pool = SqlitePool::connect_with(SqliteStore::options().filename(&path)).await;
+        return growth::sqlite(&store, &pool.expect("SQLite opens a file"), most).await;
+    }
     compare("sqlite", &store, floor).await;
-    let size = std::fs::metadata(&path).map_or(0, |file| file.len());
-    fill(
-        &store,
-        "sqlite",
-        || async { std::fs::metadata(&path).map_or(0, |file| file.len()) },
-        size,
-    )
-    .await;
 }
 
 async fn postgres() {
@@ -73,15 +72,10 @@ async fn postgres() {
     let pool = pool.expect("PostgreSQL takes connections");
     let store = PostgresStore::new(pool.clone());
     store.migrate().await.expect("PostgreSQL makes tables");
+    if let Some(most) = growth::most() {
+        return growth::postgres(&store, &pool, most).await;
+    }
     compare("postgres", &store, Floor::postgres(pool.clone()).await).await;
-    let size = || async {
-        let size: sqlx::Result<i64> = sqlx::query_scalar("SELECT pg_total_relation_size('webhook_event')")
-            .fetch_one(&pool)
-            .await;
-        size.expect("PostgreSQL knows its sizes").unsigned_abs()
-    };
-    let before = size().await;
-    fill(&store, "postgres", size, before).await;
 }
 
 async fn mysql() {
@@ -95,14 +89,10 @@ async fn mysql() {
     let pool = pool.expect("MariaDB takes connections");
     let store = MySqlStore::new(pool.clone());
     store.migrate().await.expect("MariaDB makes tables");
+    if let Some(most) = growth::most() {
+        return growth::mysql(&store, &pool, most).await;
+    }
     compare("mariadb", &store, Floor::mysql(pool.clone()).await).await;
-    let size = || async {
-        let sql = "SELECT CAST(file_size AS SIGNED) FROM information_schema.innodb_sys_tablespaces WHERE name LIKE '%/webhook_event'";
-        let size: sqlx::Result<i64> = sqlx::query_scalar(sql).fetch_one(&pool).await;
-        size.map_or(0, i64::unsigned_abs)
-    };
-    let before = size().await;
-    fill(&store, "mariadb", size, before).await;
 }
 
 /// Runs store and floor in turns, so that what else the machine does hits both.
@@ -126,19 +116,4 @@ async fn compare<S: Store + Clone>(name: &str, store: &S, mut floor: Floor) {
             bare / (2.0 * load.per_second),
         );
     }
-}
-
-/// Completes a million ids more, and says what one takes.
-async fn fill<S, F, Fut>(store: &S, name: &str, size: F, before: u64)
-where
-    S: Store + Clone,
-    F: Fn() -> Fut,
-    Fut: Future<Output = u64>,
-{
-    let Ok(ids) = std::env::var("IDS").unwrap_or_default().parse::<u32>() else {
-        return;
-    };
-    let took = load::complete(store, ids).await;
-    let bytes = size().await.saturating_sub(before) / u64::from(ids);
-    println!("{name}: {ids} ids in {took:?}, {bytes} bytes each");
 }

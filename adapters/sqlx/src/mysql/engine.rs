@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use sqlx::mysql::{MySqlArguments, MySqlPool, MySqlRow};
 use sqlx::query::Query;
-use sqlx::{Connection, Executor, MySql, Row, SqlStr};
+use sqlx::{Executor, MySql, Row, SqlStr};
 use tower_webhook::store::Held;
 use tower_webhook::{Fingerprint, Key};
 
@@ -35,7 +35,7 @@ impl MySqlEngine {
             fences: Fences::new(name),
             take: InSizes::new(name, &take, sql::TAKE_ROW, ", "),
             look: InSizes::new(name, sql::LOOK, sql::LOOK_ROW, ", "),
-            step: InSizes::new(name, sql::STEP, sql::STEP_ROW, " UNION ALL "),
+            step: InSizes::new(name, sql::STEP, sql::STEP_ROW, ", "),
             raise: name.fill(sql::RAISE),
         }
     }
@@ -81,29 +81,42 @@ struct Session<'a> {
 impl Session<'_> {
     async fn step(&mut self, steps: &[Step]) -> sqlx::Result<Vec<Held>> {
         let mut ordered: Vec<&Step> = steps.iter().collect();
-        ordered.sort_by_key(|step| step.key);
-        let found = write(self.connection, || {
-            let pieces = self.engine.step.pieces(&ordered);
-            pieces
-                .map(|(statement, piece)| taking(statement, piece))
-                .collect()
-        });
-        let found = found.await?;
+        ordered.sort_by_key(|step| (step.to.code(), step.span, step.key));
         let mut taken = HashSet::new();
-        for ((_, piece), found) in self.engine.step.pieces(&ordered).zip(found) {
-            if found == piece.len() as u64 {
-                taken.extend(piece.iter().map(|step| step.key));
+        for alike in ordered.chunk_by(|one, other| (one.to, one.span) == (other.to, other.span)) {
+            if self.count_taken(alike).await? == alike.len() as u64 {
+                taken.extend(alike.iter().map(|step| step.key));
                 continue;
             }
             // Some are lost, and MySQL doesn't say which. A step may be taken twice, so each is asked by itself.
-            let single = self.engine.step.single();
-            for step in piece {
-                if execute(self.connection, || taking(&single, &[step])).await? == 1 {
+            for step in alike {
+                if self.count_taken(&[step]).await? == 1 {
                     taken.insert(step.key);
                 }
             }
         }
         Ok(steps.iter().map(|step| held(taken.contains(&step.key))).collect())
+    }
+
+    /// Takes steps to the same state for the same time, and answers how many were there to take.
+    async fn count_taken(&mut self, alike: &[&Step]) -> sqlx::Result<u64> {
+        let (statement, steps) = self.engine.step.padded(alike);
+        let Some(Step { to, span, .. }) = alike.first() else {
+            return Ok(0);
+        };
+        let query = || {
+            let mut query = sqlx::query(statement.clone());
+            query = query.bind(to.code()).bind(span).bind(to.code());
+            query = query.bind(span).bind(span).bind(to.code());
+            for step in steps.clone() {
+                query = query.bind(bytes(&step.key));
+            }
+            for step in steps.clone() {
+                query = query.bind([bytes(&step.key), step.fence.to_string().into_bytes()].concat());
+            }
+            query.bind(to.code())
+        };
+        execute(self.connection, query).await
     }
 
     /// Makes sure that a fence is higher than those of records that were deleted meanwhile: nobody has seen it yet.
@@ -119,18 +132,17 @@ impl Session<'_> {
     }
 
     async fn records(&mut self, keys: &[Key]) -> sqlx::Result<Vec<(Key, Seen, i64)>> {
-        let mut records = Vec::with_capacity(keys.len());
-        for (statement, piece) in self.engine.look.pieces(keys) {
-            let mut query = sqlx::query(statement.clone());
-            for key in piece {
-                query = query.bind(bytes(key));
-            }
-            for row in query.fetch_all(&mut **self.connection).await? {
-                let (key, seen) = read_record(&row)?;
-                records.push((key, seen, row.try_get("purged_to")?));
-            }
+        let (statement, wanted) = self.engine.look.padded(keys);
+        let mut query = sqlx::query(statement.clone());
+        for key in wanted {
+            query = query.bind(bytes(key));
         }
-        Ok(records)
+        let rows = query.fetch_all(&mut **self.connection).await?;
+        let read = |row: &MySqlRow| {
+            let (key, seen) = read_record(row)?;
+            Ok((key, seen, row.try_get("purged_to")?))
+        };
+        rows.iter().map(read).collect()
     }
 }
 
@@ -138,13 +150,8 @@ impl Table for Session<'_> {
     async fn take(&mut self, wishes: &[&Wish]) -> sqlx::Result<HashMap<Key, (i64, i64)>> {
         let fences = self.engine.fences.take(self.connection, wishes.len()).await?;
         let proposals: Vec<(&Wish, i64)> = wishes.iter().copied().zip(fences).collect();
-        let taking = write(self.connection, || {
-            let pieces = self.engine.take.pieces(&proposals);
-            pieces
-                .map(|(statement, piece)| proposing(statement, piece))
-                .collect()
-        });
-        taking.await?;
+        let (statement, padded) = self.engine.take.padded(&proposals);
+        execute(self.connection, || proposing(statement, padded.clone())).await?;
         let keys: Vec<Key> = wishes.iter().map(|wish| wish.key).collect();
         let proposed: HashMap<Key, i64> = proposals.iter().map(|(wish, fence)| (wish.key, *fence)).collect();
         let mut taken = HashMap::with_capacity(wishes.len());
@@ -169,49 +176,13 @@ impl Table for Session<'_> {
 
 type Write = Query<'static, MySql, MySqlArguments>;
 
-fn proposing(statement: &SqlStr, proposals: &[(&Wish, i64)]) -> Write {
+fn proposing<'a>(statement: &SqlStr, proposals: impl Iterator<Item = &'a (&'a Wish, i64)>) -> Write {
     let mut query = sqlx::query(statement.clone());
     for (wish, fence) in proposals {
         query = query.bind(bytes(&wish.key)).bind(wish.print.as_bytes().to_vec());
         query = query.bind(*fence).bind(wish.lease).bind(wish.keep);
     }
     query
-}
-
-fn taking(statement: &SqlStr, steps: &[&Step]) -> Write {
-    let mut query = sqlx::query(statement.clone());
-    for step in steps {
-        query = query.bind(bytes(&step.key)).bind(step.fence);
-        query = query.bind(step.to.code()).bind(step.span);
-    }
-    query
-}
-
-/// Writes the pieces of one batch, all or none, with one wait for the disk; answers how many rows each has changed.
-async fn write(connection: &mut Lent<MySql>, pieces: impl Fn() -> Vec<Write>) -> sqlx::Result<Vec<u64>> {
-    let mut patience = Patience::default();
-    loop {
-        match try_write(connection, pieces()).await {
-            Err(error) if patience.allows(&error).await => {}
-            result => return result,
-        }
-    }
-}
-
-async fn try_write(connection: &mut Lent<MySql>, pieces: Vec<Write>) -> sqlx::Result<Vec<u64>> {
-    let mut changed = Vec::with_capacity(pieces.len());
-    if pieces.len() <= 1 {
-        for piece in pieces {
-            changed.push(piece.execute(&mut **connection).await?.rows_affected());
-        }
-        return Ok(changed);
-    }
-    let mut tx = connection.begin().await?;
-    for piece in pieces {
-        changed.push(piece.execute(&mut *tx).await?.rows_affected());
-    }
-    tx.commit().await?;
-    Ok(changed)
 }
 
 /// Sends a statement until it succeeds or it is no use, and answers how many rows it changed.

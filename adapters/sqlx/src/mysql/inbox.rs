@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use sqlx::mysql::{MySqlDatabaseError, MySqlPool};
 use sqlx::{AssertSqlSafe, Executor, MySql, Row, SqlStr, Transaction};
+use tower_webhook::Identity;
 use tower_webhook::dedup::Unclaimed;
 use tower_webhook::store::Retention;
-use tower_webhook::{Identity, Verified};
 
 use super::migrate::Layout;
 use super::sql;
 use crate::failure::may_pass;
-use crate::inbox::{Entry, IN_FLIGHT, Rules};
+use crate::inbox::{Claimable, Entry, IN_FLIGHT, Rules};
 use crate::name::{Dialect, TableName};
 use crate::setup::SetupError;
 use crate::verb::PURGE_AT_ONCE;
@@ -101,7 +101,11 @@ impl MySqlInbox {
     ///
     /// When the event is not this transaction's to process: return the error, and the sender hears what it must. Drop the
     /// transaction then.
-    pub async fn claim_in(&self, tx: &mut Transaction<'_, MySql>, proof: &Verified) -> Result<(), Unclaimed> {
+    pub async fn claim_in(
+        &self,
+        tx: &mut Transaction<'_, MySql>,
+        proof: &impl Claimable,
+    ) -> Result<(), Unclaimed> {
         let entry = self.rules.entry(proof)?;
         let before: i64 = sqlx::query_scalar(sql::WAIT).fetch_one(&mut **tx).await?;
         wait_for_locks(tx, PATIENCE).await?;

@@ -1,7 +1,6 @@
 //! MySQL's and MariaDB's statements.
 //!
-//! They count on no more than READ COMMITTED. What writes for a whole batch does so in one transaction, and so does what
-//! forgets; the rest stands alone. InnoDB undoes what met another in a deadlock; it is sent again. Time is UTC, as it was
+//! They count on no more than READ COMMITTED. What forgets does so in a transaction; the rest stands alone. InnoDB undoes what met another in a deadlock; it is sent again. Time is UTC, as it was
 //! when the statement began.
 
 /// The steps from nothing to the newest version. A table that is there already is left as it is.
@@ -18,7 +17,8 @@ CREATE TABLE IF NOT EXISTS {table} (
 ) ENGINE = InnoDB
 "];
 
-/// Claims what is free, under fences that nobody else proposes. Keys must be distinct, and in order.
+/// Claims what is free, under fences that nobody else proposes. Keys must be distinct, and in order; the same row again changes
+/// nothing.
 ///
 /// MySQL answers with no rows, so who has won is seen afterwards: whose fence the record carries. The assignments are made
 /// from left to right: behind the fence's, the fence tells whether the claim was free. A proposed fence that is not
@@ -50,20 +50,22 @@ FROM {table} WHERE event_key IN ({rows})
 ";
 pub(super) const LOOK_ROW: &str = "?";
 
-/// Renews ('C'), completes ('D') and releases ('R') what is claimed under these fences; to settle twice in the same way is to
-/// settle. Keys must be distinct, and in order. It counts the records it finds, changed or not.
+/// Renews ('C'), completes ('D') or releases ('R') what is claimed under these fences; to settle twice in the same way is to
+/// settle. It counts the records it finds, changed or not.
+///
+/// The keys come twice: alone, so that each is looked up in the index, and with its fence behind it, which decides.
 pub(super) const STEP: &str = "
-UPDATE {table} AS known JOIN ({rows}) AS step ON known.event_key = step.event_key AND known.fence = step.fence
-SET lease_until = IF(step.state = 'C', UTC_TIMESTAMP(6) + INTERVAL step.span MICROSECOND, known.lease_until),
-    known.expires_at = CASE step.state
-        WHEN 'C' THEN GREATEST(known.expires_at, UTC_TIMESTAMP(6) + INTERVAL step.span MICROSECOND)
-        WHEN 'D' THEN UTC_TIMESTAMP(6) + INTERVAL step.span MICROSECOND
-        ELSE known.expires_at END,
-    known.state = step.state
-WHERE known.expires_at > UTC_TIMESTAMP(6) AND (known.state = 'C' OR known.state = step.state)
+UPDATE {table} SET
+    lease_until = IF(? = 'C', UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND, lease_until),
+    expires_at = CASE ?
+        WHEN 'C' THEN GREATEST(expires_at, UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND)
+        WHEN 'D' THEN UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND
+        ELSE expires_at END,
+    state = ?
+WHERE event_key IN ({rows}) AND CONCAT(event_key, fence) IN ({rows})
+  AND expires_at > UTC_TIMESTAMP(6) AND (state = 'C' OR state = ?)
 ";
-pub(super) const STEP_ROW: &str = "SELECT CAST(? AS BINARY(32)) AS event_key, CAST(? AS SIGNED) AS fence, \
-     CAST(? AS CHAR(1) CHARACTER SET ascii) AS state, CAST(? AS SIGNED) AS span";
+pub(super) const STEP_ROW: &str = "?";
 
 /// Sets fences aside for this process, so that not each claim asks for one: the last of them is the statement's insert id.
 pub(super) const DRAW: &str = "UPDATE {schema} SET fence = LAST_INSERT_ID(fence + ?)";

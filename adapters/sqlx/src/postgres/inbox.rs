@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use sqlx::postgres::PgPool;
 use sqlx::{Postgres, SqlStr, Transaction};
+use tower_webhook::Identity;
 use tower_webhook::dedup::Unclaimed;
 use tower_webhook::store::Retention;
-use tower_webhook::{Identity, Verified};
 
 use super::migrate::Layout;
 use super::sql;
-use crate::inbox::{IN_FLIGHT, Rules};
+use crate::inbox::{Claimable, IN_FLIGHT, Rules};
 use crate::name::{Dialect, TableName};
 use crate::setup::SetupError;
 use crate::verb::PURGE_AT_ONCE;
@@ -101,7 +101,7 @@ impl PostgresInbox {
     pub async fn claim_in(
         &self,
         tx: &mut Transaction<'_, Postgres>,
-        proof: &Verified,
+        proof: &impl Claimable,
     ) -> Result<(), Unclaimed> {
         let entry = self.rules.entry(proof)?;
         let before = wait_for_locks(tx, PATIENCE).await?;

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use sqlx::sqlite::SqlitePool;
 use sqlx::{SqlStr, Sqlite, Transaction};
+use tower_webhook::Identity;
 use tower_webhook::dedup::Unclaimed;
 use tower_webhook::store::Retention;
-use tower_webhook::{Identity, Verified};
 
 use super::engine::now;
 use super::migrate::Layout;
 use super::sql;
 use crate::failure::may_pass;
-use crate::inbox::{IN_FLIGHT, Rules};
+use crate::inbox::{Claimable, IN_FLIGHT, Rules};
 use crate::name::{Dialect, TableName};
 use crate::setup::SetupError;
 use crate::verb::PURGE_AT_ONCE;
@@ -113,7 +113,7 @@ impl SqliteInbox {
     pub async fn claim_in(
         &self,
         tx: &mut Transaction<'_, Sqlite>,
-        proof: &Verified,
+        proof: &impl Claimable,
     ) -> Result<(), Unclaimed> {
         let entry = self.rules.entry(proof)?;
         let admit = sqlx::query(self.admit.clone())
