@@ -21,7 +21,7 @@ const QUIET: Duration = Duration::from_secs(4);
 const PER_CONNECTION: u64 = 64 << 10;
 /// Of the 10,000 idle and 1,000 slow connections, which the receiver cuts off after ten seconds: those that a slow machine must
 /// have seen at once.
-const ENOUGH: u64 = 6_000;
+const ENOUGH: u64 = 3_000;
 /// How much slower the slowest hundredth may become. The goal is 2; the rest is for machines on which both compute.
 const SLOWER: f64 = 30.0;
 
