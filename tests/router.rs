@@ -14,7 +14,7 @@ use tower::ServiceExt;
 use tower_webhook::event::{Form, Json, github, slack, stripe};
 use tower_webhook::provider::{GITHUB, SLACK, STRIPE};
 use tower_webhook::testing::Delivery;
-use tower_webhook::{Context, EventRouter, Outcome, Reason, Rejection};
+use tower_webhook::{Context, EventRouter, Outcome, Reason, Rejection, Secret};
 
 type Log = Arc<Mutex<Vec<&'static str>>>;
 
@@ -178,4 +178,48 @@ async fn it_is_an_axum_handler() {
         .await
         .unwrap();
     assert_eq!(response.status(), 200);
+}
+
+/// RFC 8032's first test vector, whose key is nobody's.
+#[cfg(feature = "ed25519")]
+const SEED: &str = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
+
+#[cfg(feature = "ed25519")]
+#[tokio::test]
+async fn discords_interactions_are_found_by_their_number() {
+    use tower::Layer;
+    use tower_webhook::VerifyLayer;
+    use tower_webhook::event::discord::{Command, Interaction};
+    use tower_webhook::provider::senders::DISCORD;
+    use tower_webhook::testing::public_key;
+
+    let (log, private) = (Log::default(), Secret::new(SEED).unwrap());
+    let command = noted(&log, "command");
+    let router = EventRouter::new()
+        .on(move |used: Interaction<Command>, context: Context| {
+            assert_eq!(used.data.name, "card");
+            command(context)
+        })
+        .on_kind("3", noted(&log, "component"))
+        .on_kind("ENTITLEMENT_*", noted(&log, "entitlement"))
+        .otherwise(noted(&log, "rest"));
+    let layer = VerifyLayer::new(DISCORD.with(public_key(&DISCORD, &private).unwrap())).unwrap();
+    for body in [
+        r#"{"type":2,"id":"1","application_id":"8","token":"t","version":1,"data":{"id":"7","name":"card","type":1}}"#,
+        r#"{"type":3,"id":"2"}"#,
+        r#"{"type":1,"application_id":"8","event":{"type":"ENTITLEMENT_CREATE"}}"#,
+        r#"{"type":5,"id":"3"}"#,
+        r#"{"type":1,"id":"4"}"#, // a PING, which no handler sees
+    ] {
+        let request = Delivery::new(DISCORD, body)
+            .sign(&private)
+            .unwrap()
+            .map(Full::new);
+        let answer = layer.layer(router.clone()).oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), 200, "{body}");
+    }
+    assert_eq!(
+        *log.lock().unwrap(),
+        ["command", "component", "entitlement", "rest"]
+    );
 }

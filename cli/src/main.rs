@@ -8,6 +8,7 @@ mod judge;
 mod listen;
 mod providers;
 mod report;
+mod sample;
 mod send;
 mod sender;
 mod store;

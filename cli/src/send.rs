@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use clap::Args;
 use http::{Request, StatusCode};
@@ -17,7 +19,7 @@ use tower_webhook::Secret;
 use tower_webhook::provider::{Scheme, senders};
 use tower_webhook::testing::Delivery;
 
-use crate::sender;
+use crate::{sample, sender};
 
 #[derive(Args)]
 pub(crate) struct Send {
@@ -28,9 +30,12 @@ pub(crate) struct Send {
     /// Where to send it: `http://127.0.0.1:3000/github`
     #[arg(long)]
     to: String,
-    /// The secret that the receiver has
+    /// The secret that the receiver has; the webhook's id for PayPal, the topic's ARN for Amazon SNS
     #[arg(long, env = "WEBHOOK_SECRET", hide_env_values = true)]
     secret: String,
+    /// For Amazon SNS and PayPal: a private RSA key in PKCS #8 (PEM). The receiver's key source must answer with its certificate
+    #[arg(long)]
+    key: Option<std::path::PathBuf>,
     /// The URL that the sender was given, for senders that sign it; where it is sent to otherwise
     #[arg(long)]
     url: Option<String>,
@@ -61,6 +66,7 @@ impl Send {
         let scheme =
             senders::by_name(&self.provider).ok_or("no such sender; `webhook providers` lists them")?;
         let secret = Secret::new(self.secret.clone())?;
+        let key = self.key.as_ref().map(|path| private_key(path)).transpose()?;
         let template = self.body.as_ref().map(std::fs::read).transpose()?;
         let http: Http = Client::builder(TokioExecutor::new()).build_http();
         let bar = if self.times > 1 {
@@ -74,7 +80,7 @@ impl Send {
             while running.len() >= self.concurrent.max(1) {
                 running.join_next().await;
             }
-            let request = self.sign(*scheme, &secret, template.as_deref(), number)?;
+            let request = self.sign(*scheme, (&secret, key.as_ref()), template.as_deref(), number)?;
             let (http, tally, bar, copies) = (
                 http.clone(),
                 Arc::clone(&tally),
@@ -101,7 +107,7 @@ impl Send {
     fn sign(
         &self,
         scheme: Scheme,
-        secret: &Secret,
+        (secret, key): (&Secret, Option<&Secret>),
         template: Option<&[u8]>,
         number: u64,
     ) -> Result<Request<Bytes>, Box<dyn std::error::Error>> {
@@ -113,14 +119,18 @@ impl Send {
         };
         let since = now.duration_since(SystemTime::UNIX_EPOCH)?;
         let id = format!("cli_{}_{number}", since.as_nanos());
-        let body = template.map_or_else(|| sample(&id, &self.kind, since.as_millis()), <[u8]>::to_vec);
-        let delivery = Delivery::new(scheme, body)
+        let made = || sample::body(scheme.name(), &id, &self.kind, since.as_millis());
+        let (body, is_form) = template.map_or_else(made, |body| (body.to_vec(), false));
+        let mut delivery = Delivery::new(scheme, body)
             .id(&id)
             .kind(&self.kind)
             .at(at)
             .uri(&self.to);
+        if is_form {
+            delivery = delivery.form();
+        }
         let url = self.url.as_deref().unwrap_or(&self.to);
-        let mut request = sender::sign(&scheme, &delivery, secret, url)?;
+        let mut request = sender::sign(&scheme, &delivery, (secret, key), url)?;
         if self.tamper {
             let mut body = request.body().to_vec();
             if let Some(last) = body.last_mut() {
@@ -132,13 +142,18 @@ impl Send {
     }
 }
 
-/// A body in which most senders' descriptions find an id, a kind and a time.
-fn sample(id: &str, kind: &str, millis: u128) -> Vec<u8> {
-    let body = serde_json::json!({
-        "id": id, "event_id": id, "object": "event", "type": kind, "event_type": kind, "topic": kind, "scope": kind,
-        "event": {"id": id, "type": kind, "event_type": kind}, "webhookTimestamp": u64::try_from(millis).unwrap_or(0),
-    });
-    body.to_string().into_bytes()
+/// The private key in this file, as its DER bytes.
+fn private_key(path: &std::path::Path) -> Result<Secret, Box<dyn std::error::Error>> {
+    let text = std::fs::read_to_string(path)?;
+    let lines = text.lines().skip_while(|line| *line != BEGIN).skip(1);
+    let encoded: String = lines.take_while(|line| *line != END).map(str::trim).collect();
+    if encoded.is_empty() {
+        return Err(
+            "the key's file holds no private key in PKCS #8, which begins with `-----BEGIN PRIVATE KEY-----`"
+                .into(),
+        );
+    }
+    Ok(Secret::from_bytes(STANDARD.decode(encoded)?)?)
 }
 
 async fn deliver(http: &Http, request: Request<Bytes>) -> Option<StatusCode> {
@@ -178,3 +193,6 @@ impl Tally {
         );
     }
 }
+
+const BEGIN: &str = "-----BEGIN PRIVATE KEY-----";
+const END: &str = "-----END PRIVATE KEY-----";

@@ -1,14 +1,17 @@
 //! Any sender of the library by its name, as the layer that a server would use.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::Request;
 use tower_webhook::key_source::{KeySource, KeyUrl};
 use tower_webhook::provider::senders::{
-    Adyen, BoxWebhooks, Braintree, Contentful, HTTP_MESSAGE_SIGNATURES, HubSpot, Mailgun, Mandrill, Twilio,
+    Adyen, BoxWebhooks, Braintree, Contentful, HTTP_MESSAGE_SIGNATURES, HubSpot, Mailgun, Mandrill, MsGraph,
+    Twilio,
 };
 use tower_webhook::provider::{MessageSignatures, Part, PayPal, Scheme, SignatureKey, Sns, jwt, senders};
 use tower_webhook::testing::{Delivery, ManualClock};
-use tower_webhook::{BoxError, ConfigError, Secret, Tenants, VerifyLayer};
+use tower_webhook::{BoxError, ConfigError, ConfigErrorKind, Secret, Tenants, VerifyLayer};
 
 use crate::judge::Terms;
 
@@ -46,27 +49,38 @@ pub(crate) fn layer(terms: &Terms, request: &Request<Bytes>) -> Result<VerifyLay
     // Theirs is the URL without its query, which is each request's own.
     let path = || url().split('?').next().unwrap_or_default().to_owned();
     let (pem, clock) = (Shown(terms.first_secret()), ManualClock::at(terms.now));
+    let tolerance = tolerance(terms);
     match terms.scheme.name() {
         "adyen" => VerifyLayer::new(Adyen::new(secrets())),
-        "box" => VerifyLayer::new(BoxWebhooks::new(secrets())),
+        "box" => VerifyLayer::new(BoxWebhooks::new(secrets()).tolerance(tolerance)),
         "braintree" => VerifyLayer::new(Braintree::new(braintree_key(request.body()), secrets())),
-        "contentful" => VerifyLayer::new(Contentful::new(secrets()).public_url(path())),
-        "hubspot" => VerifyLayer::new(HubSpot::new(secrets()).public_url(path())),
+        "contentful" => VerifyLayer::new(Contentful::new(secrets()).public_url(path()).tolerance(tolerance)),
+        "hubspot" => VerifyLayer::new(HubSpot::new(secrets()).public_url(path()).tolerance(tolerance)),
         "hubspot_v1" => VerifyLayer::new(HubSpot::v1(secrets())),
         "hubspot_v2" => VerifyLayer::new(HubSpot::v2(secrets()).public_url(path())),
-        "mailgun" => VerifyLayer::new(Mailgun::new(secrets())),
+        "mailgun" => VerifyLayer::new(Mailgun::new(secrets()).tolerance(tolerance)),
         "mandrill" => VerifyLayer::new(Mandrill::new(secrets()).public_url(path())),
         "twilio" => VerifyLayer::new(Twilio::new(secrets()).public_url(path())),
+        "ms_graph" => VerifyLayer::new(MsGraph::new(secrets())),
         "messagebird" => VerifyLayer::new(jwt::messagebird(secrets(), url()).clock(clock)),
         "monday" => VerifyLayer::new(jwt::monday(secrets(), url()).clock(clock)),
-        "plaid" => VerifyLayer::new(jwt::plaid(pem)?.clock(clock)),
+        "plaid" => VerifyLayer::new(jwt::plaid(pem)?.tolerance(tolerance).clock(clock)),
         "aws_sns" => VerifyLayer::new(
             Sns::new(pem, topic(request.body()))
                 .danger_accept_sha1()
+                .tolerance(tolerance)
                 .clock(clock),
         ),
-        "paypal" => VerifyLayer::new(PayPal::live(Shown(terms.secret(1)), terms.first_secret()).clock(clock)),
-        "rfc9421" => VerifyLayer::new(message_signatures(terms, request).clock(clock)),
+        "paypal" => VerifyLayer::new(
+            PayPal::live(Shown(terms.secret(1)), terms.first_secret())
+                .tolerance(tolerance)
+                .clock(clock),
+        ),
+        "rfc9421" => VerifyLayer::new(
+            message_signatures(terms, request)
+                .tolerance(tolerance)
+                .clock(clock),
+        ),
         _ => described(terms, request),
     }
 }
@@ -79,7 +93,7 @@ pub(crate) fn layer(terms: &Terms, request: &Request<Bytes>) -> Result<VerifyLay
 pub(crate) fn sign(
     scheme: &Scheme,
     delivery: &Delivery,
-    secret: &Secret,
+    (secret, key): (&Secret, Option<&Secret>),
     url: &str,
 ) -> Result<Request<Bytes>, ConfigError> {
     if !scheme.is_own() {
@@ -96,10 +110,31 @@ pub(crate) fn sign(
         "hubspot_v2" => delivery.sign_as(&HubSpot::v2(secrets()).public_url(url), secret),
         "mailgun" => delivery.sign_as(&Mailgun::new(secrets()), secret),
         "mandrill" => delivery.sign_as(&Mandrill::new(secrets()).public_url(url), secret),
+        "ms_graph" => delivery.sign_as(&MsGraph::new(secrets()), secret),
         "twilio" => delivery.sign_as(&Twilio::new(secrets()).public_url(url), secret),
-        // A key pair's private half, or a certificate's, is the sender's alone.
-        _ => delivery.clone().sign(secret),
+        "rfc9421" => {
+            let key = SignatureKey::hmac_sha256(secret);
+            delivery.sign_as(
+                &MessageSignatures::new(HTTP_MESSAGE_SIGNATURES, url).key("webhook-send", key),
+                secret,
+            )
+        }
+        "aws_sns" | "paypal" => {
+            let text = String::from_utf8_lossy(secret.expose()).into_owned();
+            let key = key.ok_or_else(|| unsignable("say `--key FILE`: it is signed by a private key, whose certificate the receiver gets from its own key source"))?;
+            match scheme.name() {
+                "paypal" => delivery.sign_as(&PayPal::live(Shown(String::new()), text), key),
+                _ => delivery.sign_as(&Sns::new(Shown(String::new()), [text]), key),
+            }
+        }
+        _ => Err(unsignable(
+            "its deliveries can't be signed here; `webhook check` judges captured ones",
+        )),
     }
+}
+
+fn unsignable(advice: &str) -> ConfigError {
+    ConfigError::new(ConfigErrorKind::Scheme, advice)
 }
 
 fn described(terms: &Terms, request: &Request<Bytes>) -> Result<VerifyLayer, ConfigError> {
@@ -124,6 +159,12 @@ fn described(terms: &Terms, request: &Request<Bytes>) -> Result<VerifyLayer, Con
         sender = sender.public_url(url);
     }
     VerifyLayer::new(sender)
+}
+
+/// The tolerance that was asked for, else the sender's own.
+fn tolerance(terms: &Terms) -> Duration {
+    let of_the_sender = terms.scheme.facts().tolerance;
+    terms.tolerance.or(of_the_sender).unwrap_or(USUAL)
 }
 
 /// The key or the certificate that was given, whatever is asked for.
@@ -183,3 +224,6 @@ fn message_signatures(terms: &Terms, request: &Request<Bytes>) -> MessageSignatu
     keys.into_iter()
         .fold(provider, |provider, key| provider.key(id, key))
 }
+
+/// Plaid's and that of RFC 9421's signatures, whose time no description's place can name.
+const USUAL: Duration = Duration::from_secs(300);

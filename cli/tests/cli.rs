@@ -3,8 +3,15 @@
 
 use std::io::Write;
 use std::process::{Command, Stdio};
+use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
+use tower_webhook::Secret;
+use tower_webhook::provider::senders::{
+    self, BoxWebhooks, Contentful, HTTP_MESSAGE_SIGNATURES, HubSpot, Mailgun,
+};
+use tower_webhook::provider::{MessageSignatures, Scheme, SignatureKey};
+use tower_webhook::testing::Delivery;
 
 /// Runs the command with this input; answers its exit code and what it printed.
 fn webhook(arguments: &[&str], input: &str) -> (i32, String) {
@@ -150,4 +157,60 @@ fn a_batch_answers_line_by_line() {
     let good = json!({"id": "good", "verdict": "accept", "reason": "ok", "status": 200, "key_index": 0,
         "event_id": "7", "event_id_signed": false, "kind": "ping"});
     assert_eq!(verdicts[0], good);
+}
+
+/// A delivery signed at [`SENT`], as a case of a batch.
+fn case_of(provider: &str, request: &http::Request<bytes::Bytes>) -> Value {
+    let headers: Vec<_> = request
+        .headers()
+        .iter()
+        .map(|(name, value)| json!([name.as_str(), value.to_str().unwrap()]))
+        .collect();
+    json!({"id": provider, "provider": provider, "secrets": [OWN_SECRET], "method": "POST", "url": OWN_URL,
+        "headers": headers, "body": String::from_utf8(request.body().to_vec()).unwrap()})
+}
+
+const OWN_SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+const OWN_URL: &str = "https://hooks.test/own";
+const SENT: u64 = 1_760_000_000;
+
+#[test]
+fn senders_with_code_of_their_own_are_judged_by_the_tolerance_that_is_asked_for() {
+    let secret = Secret::new(OWN_SECRET).unwrap();
+    let at = SystemTime::UNIX_EPOCH + Duration::from_secs(SENT);
+    let delivery = |scheme: Scheme, body: &'static str| Delivery::new(scheme, body).uri(OWN_URL).at(at);
+    let mailgun = r#"{"signature":{},"event-data":{"id":"1","event":"opened"}}"#;
+    let boxed = delivery(senders::BOX, "{}").sign_as(&BoxWebhooks::new(secret.clone()), &secret);
+    let hubspot = HubSpot::new(secret.clone()).public_url(OWN_URL);
+    let contentful = Contentful::new(secret.clone()).public_url(OWN_URL);
+    let key = SignatureKey::hmac_sha256(&secret);
+    let messages = MessageSignatures::new(HTTP_MESSAGE_SIGNATURES, OWN_URL).key("one", key);
+    let cases = [
+        ("box", boxed),
+        (
+            "hubspot",
+            delivery(senders::HUBSPOT, "[]").sign_as(&hubspot, &secret),
+        ),
+        (
+            "contentful",
+            delivery(senders::CONTENTFUL, "{}").sign_as(&contentful, &secret),
+        ),
+        (
+            "mailgun",
+            delivery(senders::MAILGUN, mailgun).sign_as(&Mailgun::new(secret.clone()), &secret),
+        ),
+        (
+            "rfc9421",
+            delivery(HTTP_MESSAGE_SIGNATURES, "{}").sign_as(&messages, &secret),
+        ),
+    ];
+    for (provider, request) in cases {
+        let mut case = case_of(provider, &request.unwrap());
+        for (later, tolerance, verdict) in [(20, 10, "stale_timestamp"), (20, 30, "ok"), (900, 1_000, "ok")] {
+            (case["now_unix"], case["tolerance_s"]) = (json!(SENT + later), json!(tolerance));
+            let (_, text) = webhook(&["check", "--batch", "-"], &case.to_string());
+            let answer: Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(answer["reason"], verdict, "{provider} after {later} s: {answer}");
+        }
+    }
 }

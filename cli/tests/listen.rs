@@ -4,6 +4,12 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
+use aws_lc_rs::rsa::KeySize;
+use aws_lc_rs::signature::RsaKeyPair;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 /// A listener that is stopped with the test.
 struct Listener {
     process: Child,
@@ -47,11 +53,15 @@ impl Drop for Listener {
 }
 
 fn send(listener: &Listener, provider: &str, secret: &str, more: &[&str]) -> String {
+    send_kind(listener, provider, "test.made", secret, more)
+}
+
+fn send_kind(listener: &Listener, provider: &str, kind: &str, secret: &str, more: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_webhook"))
         .args([
             "send",
             provider,
-            "test.made",
+            kind,
             "--to",
             &listener.address,
             "--secret",
@@ -115,4 +125,61 @@ fn a_sender_that_signs_its_url_is_judged_by_the_one_it_was_given() {
             "{provider}: {refused}"
         );
     }
+}
+
+#[test]
+fn what_is_sent_for_a_sender_of_its_own_form_has_the_kind_that_was_asked_for() {
+    let secret = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    for (provider, kind) in [
+        ("adyen", "AUTHORISATION"),
+        ("braintree", "subscription_canceled"),
+        ("mailgun", "opened"),
+        ("mandrill", "open"),
+        ("ms_graph", "updated"),
+        ("rfc9421", "anything"),
+    ] {
+        let listener = Listener::start(provider, secret);
+        let answer = send_kind(
+            &listener,
+            provider,
+            kind,
+            secret,
+            &["--url", "https://hooks.example.com"],
+        );
+        assert!(
+            answer.starts_with("1 accepted, 0 refused"),
+            "{provider}: {answer}"
+        );
+        let printed = listener.stop();
+        assert!(
+            printed.contains("verdict    accept: ok (200)"),
+            "{provider}: {printed}"
+        );
+        let is_shown = provider != "mailgun" || printed.contains("kind       opened");
+        assert!(is_shown, "{provider}: {printed}");
+    }
+}
+
+#[test]
+fn a_private_key_signs_what_names_a_certificate() {
+    let listener = Listener::start("stripe", "a secret of sufficient length");
+    let topic = "arn:aws:sns:eu-west-1:123456789012:orders";
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let pair = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
+    let der: Pkcs8V1Der<'_> = pair.as_der().unwrap();
+    let encoded = STANDARD.encode(der.as_ref());
+    let pem = format!("-----BEGIN PRIVATE KEY-----\n{encoded}\n-----END PRIVATE KEY-----\n");
+    std::fs::write(file.path(), pem).unwrap();
+    let key = file.path().to_str().unwrap();
+    // Any receiver counts what arrives: this one knows another sender, and refuses it.
+    for (provider, secret) in [("aws_sns", topic), ("paypal", "4JH86294D6297924G")] {
+        let sent = send(&listener, provider, secret, &["--key", key]);
+        assert!(sent.starts_with("0 accepted, 1 refused"), "{provider}: {sent}");
+        assert_eq!(
+            send(&listener, provider, secret, &[]),
+            "",
+            "{provider} without a key"
+        );
+    }
+    assert_eq!(send(&listener, "plaid", "key", &[]), "", "its key is its own");
 }

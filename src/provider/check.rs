@@ -140,11 +140,8 @@ impl Scheme {
     }
 
     fn check_times(&self) -> Result<(), ConfigError> {
-        if self.timestamp.is_some() && (self.tolerance < Duration::from_secs(1) || self.tolerance > DAY) {
-            return Err(wrong(
-                ConfigErrorKind::Tolerance,
-                "the tolerance must be between a second and a day; 5 minutes are usual",
-            ));
+        if self.timestamp.is_some() {
+            check_tolerance(self.tolerance)?;
         }
         let needed = self.retries.saturating_add(self.tolerance).saturating_add(LEASE);
         if self.retention < needed {
@@ -158,6 +155,17 @@ impl Scheme {
         }
         Ok(())
     }
+}
+
+/// Whether a tolerance lets retries pass and replays end.
+pub(super) fn check_tolerance(tolerance: Duration) -> Result<(), ConfigError> {
+    if tolerance < Duration::from_secs(1) || tolerance > DAY {
+        return Err(wrong(
+            ConfigErrorKind::Tolerance,
+            "the tolerance must be between a second and a day; 5 minutes are usual",
+        ));
+    }
+    Ok(())
 }
 
 impl Scheme {

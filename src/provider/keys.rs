@@ -85,6 +85,14 @@ impl Keys {
         }
     }
 
+    /// The tokens of a method that compares them; none for any other.
+    pub(crate) fn tokens(&self) -> &[TokenKey] {
+        match &self.list {
+            KeyList::Tokens(tokens) => tokens,
+            _ => &[],
+        }
+    }
+
     /// The keys of the method that hashes the secret with the content; none for any other.
     pub(crate) fn digests(&self) -> &[DigestKey] {
         match &self.list {

@@ -21,6 +21,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, decode_header};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use super::check::check_tolerance;
 use super::description::Scheme;
 use super::key_ring::{Holder, KeyRing};
 use super::{Check, Proof, Provider, Refusal};
@@ -104,6 +105,16 @@ impl Jwt {
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Box::new(clock);
+        self
+    }
+
+    /// How far a token's `iat` may be from now, either way, where nothing else says how long it counts: Plaid's, for which 5 minutes
+    /// are the default. Tokens with an `exp` end by that. Between a second and a day.
+    #[must_use]
+    pub fn tolerance(mut self, tolerance: Duration) -> Self {
+        if let Time::Issued(so_far) = &mut self.rules.time {
+            *so_far = tolerance;
+        }
         self
     }
 
@@ -198,6 +209,9 @@ impl Provider for Jwt {
         if texts.chain(claims).any(String::is_empty) {
             let advice = "an issuer, an audience or a claim is empty, which any token could match; say what it must be";
             return Err(ConfigError::new(ConfigErrorKind::Scheme, advice));
+        }
+        if let Time::Issued(tolerance) = rules.time {
+            check_tolerance(tolerance)?;
         }
         match &self.trust {
             Trust::Shared(ring) => ring.check(self.scheme.name, shared_keys),

@@ -14,6 +14,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use http::request::Parts;
 
+use super::check::check_tolerance;
 use super::place::Part;
 use super::{Check, Proof, Provider, Refusal, Scheme};
 use crate::clock::{Clock, SystemClock, apart};
@@ -99,7 +100,7 @@ impl MessageSignatures {
         self
     }
 
-    /// The clock by which signatures are fresh; the machine's by default.
+    /// The clock by which signatures are fresh; the machine's by default. The layer's clock is not this one: give both the same.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
@@ -228,13 +229,7 @@ impl Provider for MessageSignatures {
                 "no key is given, so that no signature could count; say `.key(…)`",
             ));
         }
-        if self.scheme.tolerance < Duration::from_secs(1) || self.scheme.tolerance > DAY {
-            return Err(ConfigError::new(
-                ConfigErrorKind::Tolerance,
-                "the tolerance must be between a second and a day; 5 minutes are usual",
-            ));
-        }
-        Ok(())
+        check_tolerance(self.scheme.tolerance)
     }
 }
 
@@ -273,5 +268,3 @@ impl fmt::Debug for MessageCheck {
         f.write_str("MessageCheck(..)")
     }
 }
-
-const DAY: Duration = Duration::from_secs(86_400);

@@ -10,6 +10,7 @@ pub(crate) mod contentful;
 pub(crate) mod hubspot;
 pub(crate) mod mailgun;
 pub(crate) mod mandrill;
+pub(crate) mod ms_graph;
 #[cfg(feature = "test-util")]
 mod signing;
 pub(crate) mod twilio;
@@ -67,7 +68,24 @@ pub(crate) trait Rule: Send + Sync + 'static {
 
     /// Signs a request as the sender does, which is sent at this time.
     #[cfg(feature = "test-util")]
-    fn sign(&self, keys: &Keys, time: SystemTime, request: &mut Request<Bytes>) -> Result<(), BoxError>;
+    fn sign(&self, _: &Keys, _: SystemTime, _: &mut Request<Bytes>) -> Result<(), BoxError> {
+        Err("this sender signs by no key".into())
+    }
+
+    /// The same with the secrets themselves, for a sender that shows them.
+    #[cfg(feature = "test-util")]
+    fn sign_by(
+        &self,
+        secrets: &Secrets,
+        time: SystemTime,
+        request: &mut Request<Bytes>,
+    ) -> Result<(), BoxError>
+    where
+        Self: Sized,
+    {
+        let keys = make(self)(secrets)?;
+        self.sign(&keys, time, request)
+    }
 
     /// The challenge, where the request is one that comes before any signature.
     fn challenge<'a>(&self, _: &'a Parts) -> Option<&'a str> {
@@ -109,8 +127,7 @@ impl<R> Own<R> {
     where
         R: Rule,
     {
-        let keys = make(&self.rule)(secrets)?;
-        self.rule.sign(&keys, time, request)
+        self.rule.sign_by(secrets, time, request)
     }
 
     /// How far a delivery's time may be from now, either way, where the sender signs a time. Between a second and a day.
@@ -143,7 +160,7 @@ impl<R: Rule> Provider for Own<R> {
 
     async fn greet(&self, head: &Parts) -> Result<Option<Answer>, Refusal> {
         let Some(challenge) = self.rule.challenge(head) else {
-            return Ok(None);
+            return self.scheme.greet(head);
         };
         let found = self.ring.find(head, make(&self.rule)).await?;
         let answer = self.rule.answer(&found.keys, challenge)?;

@@ -87,7 +87,8 @@ impl PayPal {
         self
     }
 
-    /// The clock by which certificates count; the machine's by default.
+    /// The clock by which certificates count; the machine's by default. The layer has one of its own, for the time of a delivery: give
+    /// both the same.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);

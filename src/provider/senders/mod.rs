@@ -50,6 +50,7 @@ mod mailgun;
 mod mandrill;
 mod meta;
 mod mollie;
+mod ms_graph;
 mod msteams;
 mod notion;
 mod npm;
@@ -100,6 +101,7 @@ pub use super::own::contentful::Contentful;
 pub use super::own::hubspot::HubSpot;
 pub use super::own::mailgun::Mailgun;
 pub use super::own::mandrill::Mandrill;
+pub use super::own::ms_graph::MsGraph;
 pub use super::own::twilio::Twilio;
 
 pub use adyen::{ADYEN, ADYEN_PLATFORM};
@@ -144,6 +146,7 @@ pub use mailgun::MAILGUN;
 pub use mandrill::MANDRILL;
 pub use meta::META;
 pub use mollie::MOLLIE;
+pub use ms_graph::MS_GRAPH;
 pub use msteams::MSTEAMS;
 pub use notion::NOTION;
 pub use npm::NPM;
@@ -235,6 +238,7 @@ pub const ALL: &[Scheme] = &[
     MOLLIE,
     #[cfg(feature = "jsonwebtoken")]
     MONDAY,
+    MS_GRAPH,
     MSTEAMS,
     NOTION,
     NPM,

@@ -120,7 +120,8 @@ impl Sns {
         self.with(|settings| settings.scheme = settings.scheme.tolerance(tolerance))
     }
 
-    /// The clock by which certificates count; the machine's by default.
+    /// The clock by which certificates count; the machine's by default. The layer has one of its own, for the time of a delivery: give
+    /// both the same.
     #[must_use]
     pub fn clock(self, clock: impl Clock) -> Self {
         self.with(|settings| settings.clock = Arc::new(clock))
