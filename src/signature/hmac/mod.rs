@@ -131,9 +131,10 @@ mod tests {
                 "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737",
             ),
         ];
-        for (algorithm, wanted) in expected {
-            let wanted = hex::decode(wanted).unwrap();
+        for (algorithm, in_hex) in expected {
+            let wanted = hex::decode(in_hex).unwrap();
             let tag = tag(algorithm, b"Jefe", text);
+            assert_eq!(tag.hex(), in_hex);
             assert!(bool::from(tag.matches(&wanted)));
             assert_eq!(wanted.len(), algorithm.len());
             for byte in 0..wanted.len() {
