@@ -1,4 +1,4 @@
-//! A captured delivery of any described sender, changed in any way and signed by nobody: it reaches neither handler nor store.
+//! A captured delivery of any sender whose secret is shared, changed in any way and signed by nobody: it reaches neither handler nor store.
 //!
 //! The seeds are made of the descriptions: `cargo run --manifest-path fuzz/Cargo.toml --example seeds`. They are signed with a
 //! secret that the endpoint does not have.
@@ -10,17 +10,14 @@ use libfuzzer_sys::{Corpus, fuzz_target};
 
 use tower_webhook::RefusalClass;
 use tower_webhook::provider::senders;
-use tower_webhook_fuzz::{Endpoint, Frames, endpoint_secret};
+use tower_webhook_fuzz::{Frames, endpoint};
 
 fuzz_target!(|input: &[u8]| -> Corpus { run(input).map_or(Corpus::Reject, |()| Corpus::Keep) });
 
 fn run(input: &[u8]) -> Option<()> {
     let (name, captured) = split_at(input, b"\n")?;
-    let scheme = senders::by_name(str::from_utf8(name).ok()?).filter(|scheme| !scheme.is_own())?;
-    let sender = scheme
-        .with(endpoint_secret(scheme))
-        .public_url("https://hooks.example.com/here");
-    let endpoint = Endpoint::of(sender);
+    let scheme = senders::by_name(str::from_utf8(name).ok()?)?;
+    let endpoint = endpoint(scheme)?;
     let answer = endpoint.deliver(parse(captured)?);
     endpoint.assert_untouched();
     match answer.reason.map(tower_webhook::Reason::class) {

@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use tokio::runtime::{Builder, Runtime};
 use tower::{Layer, ServiceExt, service_fn};
 
-use tower_webhook::provider::{self, Scheme};
+use tower_webhook::provider::{self, Provider, Scheme};
 use tower_webhook::testing::ManualClock;
 use tower_webhook::{Attempt, DedupLayer, Key, Reason, RefusalClass, Rejection, Verified, VerifyLayer};
 
@@ -52,7 +52,7 @@ impl Endpoint {
     }
 
     /// An endpoint for this sender with secrets of its own, at [`NOW`].
-    pub fn of(sender: provider::Sender) -> Self {
+    pub fn of(sender: impl Provider) -> Self {
         let (clock, spy) = (ManualClock::at_unix(NOW), Spy::default());
         let verify = VerifyLayer::new(sender).expect("a sound description");
         let layers = (verify.clock(clock.clone()), DedupLayer::new(spy.clone()));

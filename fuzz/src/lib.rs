@@ -5,6 +5,7 @@ mod document;
 mod endpoint;
 mod memory;
 mod model;
+mod own;
 mod sender;
 mod spy;
 
@@ -13,5 +14,6 @@ pub use document::Document;
 pub use endpoint::{Answer, Endpoint};
 pub use memory::{allowance, peak_of};
 pub use model::{KEYS, Model, Wish};
+pub use own::{URL, endpoint, signed};
 pub use sender::{Form, KEY_TEXT, NOW, PLAIN, SENDERS, Sender, endpoint_secret, secrets, seed_secret};
 pub use spy::Spy;
