@@ -31,6 +31,7 @@ impl InSizes {
     }
 
     /// The items in pieces of no more than 32, the largest first, each with the statement that fits.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn pieces<'a, T>(&'a self, items: &'a [T]) -> impl Iterator<Item = (&'a SqlStr, &'a [T])> {
         let mut left = items;
         std::iter::from_fn(move || {
@@ -67,6 +68,7 @@ fn numbered(rows: &str, first: usize) -> String {
 }
 
 /// SQLite looks the name of each numbered parameter up among all of them, so a long statement costs more than a few short ones.
+#[cfg(feature = "sqlite")]
 const LARGEST_PIECE: usize = 32;
 /// The largest is as many as a batch may have.
 const SIZES: [usize; 16] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256];
@@ -75,6 +77,7 @@ const SIZES: [usize; 16] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 1
 mod tests {
     use super::*;
 
+    #[cfg(feature = "sqlite")]
     #[test]
     fn any_number_of_rows_comes_in_pieces() {
         let name = TableName::parse("event", Dialect::MySql).expect("a good name");
