@@ -1,6 +1,7 @@
 //! Genuine deliveries, each of which must be accepted, and how long each took.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -89,12 +90,18 @@ async fn sender(address: SocketAddr, until: Instant) -> Latencies {
 
 /// A delivery with an id of its own, as it stands on the wire.
 fn delivery() -> Vec<u8> {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let id = format!("load-{}", NEXT.fetch_add(1, Ordering::Relaxed));
     let secret = Secret::new("demo-secret-for-github").unwrap();
     let body = format!(
         r#"{{"zen":"{}","hook_id":1,"hook":{{}}}}"#,
         "Keep it logically awesome. ".repeat(30)
     );
-    let signed = Delivery::new(GITHUB, body).kind("ping").sign(&secret).unwrap();
+    let signed = Delivery::new(GITHUB, body)
+        .id(id)
+        .kind("ping")
+        .sign(&secret)
+        .unwrap();
     let mut text = String::from("POST /github HTTP/1.1\r\nhost: localhost\r\n");
     for (name, value) in signed.headers() {
         if name != "content-length" && name != "host" {

@@ -23,7 +23,7 @@ const PER_CONNECTION: u64 = 64 << 10;
 /// have seen at once.
 const ENOUGH: u64 = 3_000;
 /// How much slower the slowest hundredth may become. The goal is 2; the rest is for machines on which both compute.
-const SLOWER: f64 = 30.0;
+const SLOWER: f64 = 15.0;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
