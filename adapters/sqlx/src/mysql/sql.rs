@@ -1,8 +1,7 @@
 //! MySQL's and MariaDB's statements.
 //!
 //! They count on no more than READ COMMITTED. What forgets does so in a transaction; the rest stands alone. InnoDB undoes what met
-//! another in a deadlock; it is sent again. Time is UTC, as it was
-//! when the statement began.
+//! another in a deadlock; it is sent again. Time is UTC, as it was when the statement began.
 
 /// The steps from nothing to the newest version. A table that is there already is left as it is.
 pub(super) const STORE_STEPS: &[&str] = &["
