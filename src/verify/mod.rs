@@ -22,6 +22,9 @@
 //! 6. the **handshake**, answered here;
 //! 7. id, kind and account are **read**, and the [`Verified`] goes into the request's extensions.
 //!
+//! A request that is refused by its head has the rest of it read away, up to 256 KiB and for a second, so that an HTTP/1.1 connection
+//! can be kept and its sender hears the answer.
+//!
 //! The request goes on with the very bytes that were verified, and its body's type is the same as before: any
 //! `B: Body + From<Bytes>`, such as axum's. On plain hyper, turn the incoming body into such a type before the layer:
 //!
@@ -43,6 +46,7 @@
 //! - Behind a proxy, let the proxy refuse requests that carry both `Content-Length` and `Transfer-Encoding`.
 
 mod collect;
+mod drain;
 mod future;
 mod head;
 mod layer;

@@ -14,6 +14,7 @@ use http_body::Body;
 use tower_service::Service;
 
 use super::collect::collect;
+use super::drain::drain;
 use super::head;
 use super::layer::Demands;
 use crate::clock::apart;
@@ -46,8 +47,9 @@ where
     // Out here, or the future would keep the request twice.
     let (mut head, mut body) = request.into_parts();
     let mut inner = inner;
+    let mut body_begun = false;
     async move {
-        match verify(&demands, &head, &mut body).await {
+        match verify(&demands, &head, &mut body, &mut body_begun).await {
             Ok(Delivery::Event(verified)) => {
                 let opening = demands.provider.scheme_for(&head.headers).opening();
                 opening.map(|opening| head.extensions.insert(opening));
@@ -56,12 +58,26 @@ where
                 inner.call(with_proof(head, verified)).await
             }
             Ok(Delivery::Handshake(answer)) => Ok(answer.into_response()),
-            Err(refusal) => Ok(refuse(&demands, &head, refusal)),
+            Err(refusal) => {
+                // A length that is declared too long closes the connection anyway.
+                let is_kept = !body_begun && refusal.reason != Reason::BodyTooLarge;
+                let response = refuse(&demands, &head, refusal);
+                if is_kept {
+                    // Boxed, so that the future of a genuine delivery keeps no room for it.
+                    Box::pin(drain(&head, &mut body)).await;
+                }
+                Ok(response)
+            }
         }
     }
 }
 
-async fn verify<B>(demands: &Demands, head: &Parts, body: &mut B) -> Result<Delivery, Refusal>
+async fn verify<B>(
+    demands: &Demands,
+    head: &Parts,
+    body: &mut B,
+    body_begun: &mut bool,
+) -> Result<Delivery, Refusal>
 where
     B: Body<Error: Into<BoxError>> + Unpin,
 {
@@ -77,6 +93,7 @@ where
     };
     let time_in_head = head::time(scheme, &head.headers)?;
     head::check_length(demands.limit, body)?;
+    *body_begun = true;
     let body = receive(demands, body, &mut check).await?;
     let proof = check.finish(&body).await?;
     match judge(demands, head, time_in_head, proof, &body)? {

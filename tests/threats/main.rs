@@ -18,6 +18,7 @@ mod d_time;
 mod e_identity;
 mod e_replay;
 mod e_store;
+mod f_drain;
 mod f_transport;
 mod g_forms;
 mod g_github;
