@@ -33,6 +33,13 @@ pub(crate) enum AnyCheck {
     Own(Box<dyn ErasedCheck>),
 }
 
+/// A check that has begun, or the steps that lead to it.
+#[allow(clippy::large_enum_variant, reason = "it is taken apart where it is made")]
+pub(crate) enum Begun<'a> {
+    Now(AnyCheck),
+    Later(Steps<'a, AnyCheck>),
+}
+
 pub(crate) trait ErasedProvider: Send + Sync {
     fn scheme(&self) -> &Scheme;
     fn begin<'a>(&'a self, head: &'a Parts) -> Steps<'a, Box<dyn ErasedCheck>>;
@@ -71,26 +78,18 @@ impl AnyProvider {
         }
     }
 
-    /// Whether the check waits for nothing: that of a described sender whose secrets are fixed.
-    pub(crate) fn begins_at_once(&self) -> bool {
-        matches!(self, Self::Described(sender) if sender.ring().fixed().is_some())
-    }
-
-    /// As [`begin`](Self::begin), without a future, for a provider that [`begins_at_once`](Self::begins_at_once).
-    pub(crate) fn begin_now(&self, head: &Parts) -> Result<AnyCheck, Refusal> {
-        match self {
-            Self::Described(sender) => sender.begin_now(head).map(AnyCheck::Described),
-            Self::Own(_) => Err(Reason::SecretsUnavailable.into()),
-        }
-    }
-
-    pub(crate) fn begin<'a>(&'a self, head: &'a Parts) -> Steps<'a, AnyCheck> {
-        match self {
-            Self::Described(sender) => {
-                Box::pin(async move { Provider::begin(sender, head).await.map(AnyCheck::Described) })
-            }
-            Self::Own(own) => Box::pin(async move { own.begin(head).await.map(AnyCheck::Own) }),
-        }
+    /// Begins the check of a request: at once for a described sender whose secrets are fixed, so that nobody keeps room for a
+    /// future that never waits.
+    pub(crate) fn begin<'a>(&'a self, head: &'a Parts) -> Result<Begun<'a>, Refusal> {
+        Ok(match self {
+            Self::Described(sender) => match sender.begin_now(head)? {
+                Some(check) => Begun::Now(AnyCheck::Described(check)),
+                None => Begun::Later(Box::pin(async move {
+                    Provider::begin(sender, head).await.map(AnyCheck::Described)
+                })),
+            },
+            Self::Own(own) => Begun::Later(Box::pin(async move { own.begin(head).await.map(AnyCheck::Own) })),
+        })
     }
 
     /// The answer to a handshake that has been verified.

@@ -20,7 +20,7 @@ use super::layer::Demands;
 use crate::clock::apart;
 use crate::deadline::within;
 use crate::error::BoxError;
-use crate::provider::erased::AnyCheck;
+use crate::provider::erased::{AnyCheck, Begun};
 use crate::provider::read::{Facts, Reader};
 use crate::provider::{Answer, Proof, Refusal, Scheme};
 use crate::rejection::{Reason, Rejection};
@@ -86,10 +86,9 @@ where
         return Ok(Delivery::Handshake(answer));
     }
     head::check_form(scheme, head)?;
-    let mut check = if demands.provider.begins_at_once() {
-        demands.provider.begin_now(head)?
-    } else {
-        demands.provider.begin(head).await?
+    let mut check = match demands.provider.begin(head)? {
+        Begun::Now(check) => check,
+        Begun::Later(steps) => steps.await?,
     };
     let time_in_head = head::time(scheme, &head.headers)?;
     head::check_length(demands.limit, body)?;

@@ -126,11 +126,13 @@ impl Sender {
         |secrets| Keys::of(secrets, &self.scheme)
     }
 
-    /// As [`begin`](Provider::begin), where the secrets are the same for every request: there is nothing to wait for.
-    pub(in crate::provider) fn begin_now(&self, head: &Parts) -> Result<SenderCheck, Refusal> {
-        let presented = self.presented(head)?;
-        let found = self.ring.known(self.made());
-        presented.against(found.ok_or(Reason::SecretsUnavailable)??)
+    /// As [`begin`](Provider::begin), where the secrets are the same for every request and there is nothing to wait for; `None`
+    /// where they have to be looked up.
+    pub(in crate::provider) fn begin_now(&self, head: &Parts) -> Result<Option<SenderCheck>, Refusal> {
+        let Some(found) = self.ring.known(self.made()) else {
+            return Ok(None);
+        };
+        self.presented(head)?.against(found?).map(Some)
     }
 
     /// What a request's head presents, well formed or refused.
