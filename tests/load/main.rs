@@ -44,7 +44,9 @@ async fn main() {
     tokio::time::sleep(attack::GATHERED).await;
     let loud = genuine::send(receiver.address(), Duration::from_secs(seconds)).await;
     assert!(attackers.wait().unwrap().success(), "the attackers failed");
-    let most = most.await.unwrap();
+    let most = tokio::task::spawn_blocking(|| most.join().unwrap())
+        .await
+        .unwrap();
 
     settle(&receiver, files).await;
     let after = genuine::send(receiver.address(), Duration::from_secs(1)).await;
