@@ -314,6 +314,23 @@ async fn t195_what_a_handler_says_decides() {
 }
 
 #[tokio::test]
+async fn t195_an_event_that_is_to_be_tried_again_is_not_answered_with_success() {
+    let store = Flaky::default();
+    let contradictory = stack(DedupLayer::new(store.clone()), |attempt| async move {
+        let mut response = status(200);
+        if attempt.number() == 1 {
+            response.extensions_mut().insert(Outcome::Retry);
+        }
+        response
+    });
+    assert_eq!(
+        (code(&contradictory).await, code(&contradictory).await),
+        (503, 200)
+    );
+    assert_eq!(store.count(|state| &state.released), 1);
+}
+
+#[tokio::test]
 async fn t166_a_panic_releases_the_claim() {
     let store = Flaky::default();
     let stack = stack(DedupLayer::new(store.clone()), |attempt| async move {

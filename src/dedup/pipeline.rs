@@ -145,8 +145,15 @@ fn answer_with<R: From<Bytes>, E>(
 ) -> Result<Response<R>, E> {
     match answer {
         Ok(Ok(mut response)) => {
-            if outcome == Outcome::Permanent && !response.status().is_success() {
-                *response.status_mut() = StatusCode::OK;
+            // The sender must hear what the claim was settled as, whatever status was put over it.
+            match outcome {
+                Outcome::Permanent if !response.status().is_success() => {
+                    *response.status_mut() = StatusCode::OK
+                }
+                Outcome::Retry if response.status().is_success() => {
+                    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+                }
+                _ => {}
             }
             Ok(response)
         }
