@@ -7,6 +7,8 @@ mod changes;
 mod contested;
 #[path = "senders/headers.rs"]
 mod headers;
+#[path = "senders/retries.rs"]
+mod retries;
 #[path = "senders/table.rs"]
 mod table;
 

@@ -40,7 +40,7 @@ pub struct Scheme {
     pub(crate) retries: Duration,
     pub(crate) retention: Duration,
     pub(crate) identity: Identity,
-    pub(crate) unstable: Option<&'static str>,
+    pub(crate) unstable: &'static [&'static str],
     pub(crate) handshakes: &'static [Handshake],
     pub(crate) second: Option<&'static Scheme>,
     pub(crate) about: About,
@@ -95,7 +95,7 @@ impl Scheme {
             retries: Duration::from_secs(3 * DAY),
             retention: Duration::from_secs(8 * DAY),
             identity: Identity::DeliveryId,
-            unstable: None,
+            unstable: &[],
             handshakes: &[],
             second: None,
             about: About::NOTHING,
@@ -284,11 +284,12 @@ impl Scheme {
         Self { identity, ..self }
     }
 
-    /// A top-level field of the JSON document that a retry of the same event may change.
+    /// Values of the JSON document that a retry of the same event may change, such as the count of tries, by their JSON Pointers.
+    /// They raise no conflict and are no part of [`Identity::SignedContent`].
     #[must_use]
-    pub const fn unstable(self, field_pointer: &'static str) -> Self {
+    pub const fn unstable(self, pointers: &'static [&'static str]) -> Self {
         Self {
-            unstable: Some(field_pointer),
+            unstable: pointers,
             ..self
         }
     }

@@ -28,7 +28,7 @@ pub struct Events {
     pub(crate) time: Option<TimestampAt>,
     pub(crate) within: &'static [Place],
     pub(crate) context: &'static [&'static str],
-    pub(crate) unstable: Option<&'static str>,
+    pub(crate) unstable: &'static [&'static str],
 }
 
 /// Each element of the array at this path: a JSON Pointer in which `*` stands for every element of an array, and which ends
@@ -43,7 +43,7 @@ pub const fn each(path: &'static str) -> Events {
         time: None,
         within: &[],
         context: &[],
-        unstable: None,
+        unstable: &[],
     }
 }
 
@@ -93,11 +93,12 @@ impl Events {
         }
     }
 
-    /// A value of an event that a retry of it may change, such as the count of tries. It raises no conflict.
+    /// Values of an event that a retry of it may change, such as the count of tries, by pointers from the event's root. They raise
+    /// no conflict.
     #[must_use]
-    pub const fn unstable(self, pointer: &'static str) -> Self {
+    pub const fn unstable(self, pointers: &'static [&'static str]) -> Self {
         Self {
-            unstable: Some(pointer),
+            unstable: pointers,
             ..self
         }
     }
@@ -159,7 +160,7 @@ impl Scheme {
             }
             let in_event =
                 |at: At| matches!(at, At::Json(pointer) if is_pointer(pointer) && !pointer.contains('*'));
-            if !events.places().all(in_event) || !events.unstable.is_none_or(is_pointer) {
+            if !events.places().all(in_event) || !events.unstable.iter().copied().all(is_pointer) {
                 return Err(wrong(format!(
                     "what an event of `{}` says stands in the event; say `json(\"/…\")`",
                     events.path

@@ -14,7 +14,7 @@ use super::place::{At, Place};
 use super::{form, json};
 use crate::rejection::Reason;
 use crate::signature::header::{element, single};
-use crate::verified::Stated;
+use crate::verified::{Cuts, Stated};
 
 /// A delivery as its places see it: head, document and form fields. Made once the signature is known to be good.
 pub(crate) struct Reader<'a> {
@@ -202,13 +202,13 @@ impl Facts<'_> {
     }
 
     /// Where the body holds what a retry may change.
-    pub(crate) fn unstable(&self) -> Option<std::ops::Range<usize>> {
-        let (Some(Cow::Borrowed(document)), Some(pointer)) =
-            (&self.reader.document, self.reader.scheme.unstable)
-        else {
-            return None;
+    pub(crate) fn unstable(&self) -> Cuts {
+        let Some(Cow::Borrowed(document)) = &self.reader.document else {
+            return Cuts::default();
         };
-        json::span(document, self.picked(pointer)?)
+        let pointers = self.reader.scheme.unstable.iter();
+        let values = pointers.filter_map(|pointer| self.picked(pointer));
+        Cuts::new(values.filter_map(|raw| json::span(document, raw)))
     }
 
     /// The text at the first of the place's alternatives that holds anything; an error when that is no text.
@@ -279,13 +279,14 @@ impl Scheme {
             } => [Some(when), challenge, unless],
             _ => [None; 3],
         });
-        let unstable = self.unstable.map(|pointer| Place(At::Json(pointer)));
+        let unstable = self.unstable.iter().map(|pointer| Place(At::Json(pointer)));
         let timestamp = self.timestamp.map(|at| at.place);
-        let single = [self.id, self.kind, self.live, timestamp, unstable];
+        let single = [self.id, self.kind, self.live, timestamp];
         single
             .into_iter()
             .chain(handshakes)
             .flatten()
+            .chain(unstable)
             .chain(self.within.iter().copied())
             .flat_map(Place::each)
     }

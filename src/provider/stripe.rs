@@ -26,7 +26,7 @@ pub const STRIPE: Scheme = Scheme::hmac_sha256("stripe")
     .kind(json("/type"))
     .within(&[first_of(&[json("/account"), json("/context")]), json("/livemode")])
     .live(json("/livemode"))
-    .unstable("/pending_webhooks")
+    .unstable(&["/pending_webhooks"])
     .payload(Payload::Json)
     .retries(Duration::from_secs(3 * 86_400), Duration::from_secs(8 * 86_400));
 

@@ -9,7 +9,7 @@ use crate::provider::events::{Events, Opening};
 use crate::provider::json;
 use crate::provider::place::At;
 use crate::rejection::Reason;
-use crate::verified::{EventLearnt, Stated, Verified};
+use crate::verified::{Cuts, EventLearnt, Stated, Verified};
 
 /// The event's proof, and what is wrong with it where it can't be run.
 pub(super) fn learn(whole: &Verified, opening: Opening, part: Part) -> (Verified, Option<Reason>) {
@@ -19,7 +19,7 @@ pub(super) fn learn(whole: &Verified, opening: Opening, part: Part) -> (Verified
         time: None,
         span: part.span.clone(),
         within: Vec::new(),
-        unstable: None,
+        unstable: Cuts::default(),
         place: part.place,
         context: part.context,
     };
@@ -51,7 +51,7 @@ impl<'a> Said<'a> {
         let pointers: Vec<_> = events
             .places()
             .filter_map(pointer)
-            .chain(events.unstable)
+            .chain(events.unstable.iter().copied())
             .collect();
         let values = json::pick(document, &pointers).map_err(|_| Reason::MalformedBody)?;
         Ok(Self {
@@ -67,10 +67,9 @@ impl<'a> Said<'a> {
         for place in self.events.within {
             absorb(&mut event.within, self.raw(*place).unwrap_or_default());
         }
-        event.unstable = self
-            .events
-            .unstable
-            .and_then(|pointer| json::span(self.document, self.picked(pointer)?));
+        let unstable = self.events.unstable.iter();
+        let values = unstable.filter_map(|pointer| self.picked(pointer));
+        event.unstable = Cuts::new(values.filter_map(|raw| json::span(self.document, raw)));
         event.time = self.time();
         event.kind = self.kind()?;
         event.id = self.id()?;

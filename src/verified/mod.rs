@@ -5,12 +5,12 @@
 //! to "does the signature cover it?", which is computed from the sender's description.
 
 mod binding;
+mod cuts;
 mod part;
 mod words;
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
-use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
@@ -20,6 +20,7 @@ use smallvec::SmallVec;
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_128};
 
 pub use binding::{Binding, UnsignedBody};
+pub(crate) use cuts::Cuts;
 pub(crate) use part::{Context, EventLearnt, Origin};
 pub(crate) use words::{Word, Words};
 
@@ -153,7 +154,7 @@ pub(crate) struct Learnt {
     /// The hash of what the signature covers, where that is not the body byte for byte.
     pub(crate) signed: Option<[u8; 32]>,
     /// Where the body holds what a retry may change.
-    pub(crate) unstable: Option<Range<usize>>,
+    pub(crate) unstable: Cuts,
     /// Made when it is first asked for: it reads the whole body, and both the key and the claim want it.
     pub(crate) fingerprint: OnceLock<Fingerprint>,
     /// What tells this delivery from every other, where its sender gives nothing that does.
@@ -259,7 +260,7 @@ impl Verified {
     pub(crate) fn key_from(&self, start: &KeyStart, scope: &str, identity: Option<Identity>) -> Option<Key> {
         let learnt = &*self.0;
         let mut text = KeyText::new();
-        let mut content: (&[u8], &[u8]) = (&[], &[]);
+        let mut content = Vec::new();
         match (identity.unwrap_or(learnt.policy.identity), self.id()) {
             (Identity::DeliveryId, Some(id)) => {
                 text.push(u8::from(id.signed));
@@ -276,14 +277,14 @@ impl Verified {
             (Identity::DeliveryId | Identity::SignedContent, _) => {
                 text.push(if learnt.signed.is_some() { 5 } else { 2 });
                 absorb(&mut text, &learnt.signed_beside);
-                content = match &learnt.signed {
-                    Some(signed) => (signed, &[]),
-                    None => learnt.stable(),
-                };
+                match &learnt.signed {
+                    Some(signed) => content.push(signed.as_slice()),
+                    None => content.extend(learnt.unstable.around(&learnt.body)),
+                }
             }
         }
-        let hash = start.hash(self.keyed(scope)).chain_update(&text);
-        let hash = hash.chain_update(content.0).chain_update(content.1);
+        let mut hash = start.hash(self.keyed(scope)).chain_update(&text);
+        content.iter().for_each(|piece| hash.update(piece));
         Some(Key(hash.finalize().into()))
     }
 
@@ -349,22 +350,14 @@ impl Learnt {
         if let Some(content) = signed.and_then(|content| content.first_chunk()) {
             return Fingerprint(*content);
         }
-        if self.unstable.is_none() {
+        if self.unstable.is_empty() {
             return Fingerprint(xxh3_128(&self.body).to_be_bytes());
         }
-        let (before, behind) = self.stable();
         let mut hash = Xxh3Default::new();
-        hash.update(before);
-        hash.update(behind);
+        self.unstable
+            .around(&self.body)
+            .for_each(|piece| hash.update(piece));
         Fingerprint(hash.digest128().to_be_bytes())
-    }
-
-    /// The body before and behind what a retry may change.
-    fn stable(&self) -> (&[u8], &[u8]) {
-        match &self.unstable {
-            Some(unstable) => (&self.body[..unstable.start], &self.body[unstable.end..]),
-            None => (&self.body, &[]),
-        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
-use super::{Identity, Learnt, Policy, Stated, UnsignedBody, Verified, Words};
+use super::{Cuts, Identity, Learnt, Policy, Stated, UnsignedBody, Verified, Words};
 
 /// The values of an event's parents, by the pointers of the description. Events of one parent share them.
 pub(crate) type Context = Arc<[(&'static str, Box<str>)]>;
@@ -26,7 +26,7 @@ pub(crate) struct EventLearnt {
     /// What keeps the event apart from others with its id or its content, each behind its length.
     pub(crate) within: Vec<u8>,
     /// Where the event's bytes hold what a retry may change.
-    pub(crate) unstable: Option<Range<usize>>,
+    pub(crate) unstable: Cuts,
     pub(crate) place: Box<str>,
     pub(crate) context: Context,
 }

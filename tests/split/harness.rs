@@ -28,7 +28,7 @@ pub(crate) const BATCH: Scheme = Scheme::hmac_sha256("batch")
         .id(json("/id"))
         .kind(&[json("/type")])
         .time(json("/at").unix_seconds())
-        .unstable("/try")]);
+        .unstable(&["/try"])]);
 
 /// A sender whose delivery is an array of events without ids.
 pub(crate) const BARE: Scheme = Scheme::hmac_sha256("bare")

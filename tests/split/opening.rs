@@ -268,7 +268,7 @@ fn a_description_that_cannot_be_meant_is_refused() {
         BASE.events(&[each("/a/*").within(&[json("id")])]),
         BASE.events(&[each("/a/*").context(&["/b/*/id"])]),
         BASE.events(&[each("/a/*").context(&["/a/*/id"])]),
-        BASE.events(&[each("/a/*").unstable("try")]),
+        BASE.events(&[each("/a/*").unstable(&["try"])]),
     ];
     for scheme in BAD {
         assert_eq!(

@@ -66,6 +66,7 @@ pub const PUBSUB: Scheme = Scheme::own("google_pubsub", "JWT (RS256) of OpenID C
     .signature(header("authorization").token("Bearer "))
     .content(&[])
     .id_if_any(json("/message/messageId"))
+    .unstable(&["/deliveryAttempt"])
     .retries(Duration::from_secs(31 * 86_400), Duration::from_secs(32 * 86_400));
 
 /// Plaid's deliveries. The source is asked for `https://production.plaid.com/webhook_verification_key/get/KEY_ID`: send the last

@@ -15,4 +15,4 @@ pub const COINBASE_COMMERCE: Scheme = Scheme::hmac_sha256("coinbase_commerce")
     .signature(header("x-cc-webhook-signature").hex())
     .id(json("/event/id"))
     .kind(json("/event/type"))
-    .unstable("/attempt_number");
+    .unstable(&["/attempt_number", "/id", "/scheduled_for"]);

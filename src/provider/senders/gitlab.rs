@@ -8,7 +8,7 @@ use crate::provider::description::Scheme;
 use crate::provider::place::{first_of, header, json};
 
 /// GitLab with a signing token: Standard Webhooks' scheme. The older secret token, a plain `X-Gitlab-Token` header, signs nothing and is not accepted.
-/// `Idempotency-Key` is the same for each try of an event.
+/// `Idempotency-Key` is the same for each try of an event; it is not signed, and `webhook-id`, which is, has the same value.
 ///
 /// Source: <https://docs.gitlab.com/user/project/integrations/webhooks/>.
 pub const GITLAB: Scheme = STANDARD_WEBHOOKS
@@ -20,5 +20,4 @@ pub const GITLAB: Scheme = STANDARD_WEBHOOKS
     .vectors(Vectors::Derived)
     .answer("2xx")
     .deadline(Duration::from_secs(10))
-    .id(header("idempotency-key"))
     .kind(first_of(&[header("x-gitlab-event"), json("/object_kind")]));

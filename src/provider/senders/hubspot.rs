@@ -65,6 +65,6 @@ pub const HUBSPOT_V1: Scheme = Scheme::own("hubspot_v1", "SHA-256 over secret an
 const EACH: &[Events] = &[each("/*")
     .kind(&[json("/subscriptionType")])
     .time(json("/occurredAt").unix_milliseconds())
-    .unstable("/attemptNumber")];
+    .unstable(&["/attemptNumber"])];
 const DOCS: &str = "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation";
 const DAY: Duration = Duration::from_secs(86_400);

@@ -14,4 +14,4 @@ pub const INTERCOM: Scheme = Scheme::hmac_sha1("intercom")
     .signature(header("x-hub-signature").prefix("sha1=").hex())
     .id(json("/id"))
     .kind(json("/topic"))
-    .unstable("/delivery_attempts");
+    .unstable(&["/delivery_attempts", "/delivery_status", "/delivered_at"]);

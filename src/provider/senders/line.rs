@@ -20,4 +20,4 @@ pub const LINE: Scheme = Scheme::hmac_sha256("line")
         .id(json("/webhookEventId"))
         .kind(&[json("/type")])
         .time(json("/timestamp").unix_milliseconds())
-        .unstable("/deliveryContext")]);
+        .unstable(&["/deliveryContext"])]);

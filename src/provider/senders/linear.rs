@@ -18,4 +18,5 @@ pub const LINEAR: Scheme = Scheme::hmac_sha256("linear")
     .id(header("linear-delivery"))
     .kind(json("/type"))
     .timestamp(json("/webhookTimestamp").unix_milliseconds().if_any())
-    .tolerance(Duration::from_secs(60));
+    .tolerance(Duration::from_secs(60))
+    .unstable(&["/webhookTimestamp"]);

@@ -15,4 +15,4 @@ pub const NOTION: Scheme = Scheme::hmac_sha256("notion")
     .signature(header("x-notion-signature").prefix("sha256=").hex())
     .id(json("/id"))
     .kind(json("/type"))
-    .unstable("/attempt_number");
+    .unstable(&["/attempt_number"]);

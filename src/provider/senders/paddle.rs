@@ -7,6 +7,7 @@ use crate::provider::description::Scheme;
 use crate::provider::place::{Part, element, header, json};
 
 /// Paddle Billing: HMAC-SHA-256 over `time:body`, hexadecimal, as `ts=…;h1=…`. The tolerance is the 5 seconds of Paddle's own libraries.
+/// A replay by hand repeats the event as another notification.
 ///
 /// Source: <https://developer.paddle.com/webhooks/signature-verification>.
 pub const PADDLE: Scheme = Scheme::hmac_sha256("paddle")
@@ -19,4 +20,5 @@ pub const PADDLE: Scheme = Scheme::hmac_sha256("paddle")
     .kind(json("/event_type"))
     .content(&[Part::Element("ts"), Part::Text(":"), Part::Body])
     .timestamp(element("ts").unix_seconds())
-    .tolerance(Duration::from_secs(5));
+    .tolerance(Duration::from_secs(5))
+    .unstable(&["/notification_id"]);

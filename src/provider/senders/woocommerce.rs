@@ -5,9 +5,9 @@ use std::time::Duration;
 use crate::provider::about::{Source, Vectors};
 use crate::provider::description::Scheme;
 use crate::provider::place::header;
-use crate::verified::Identity;
 
-/// WooCommerce: HMAC-SHA-256 over the body, Base64. Two deliveries of one second share an id, so events are known by their content.
+/// WooCommerce: HMAC-SHA-256 over the body, Base64. The topic is not signed, and
+/// deliveries of two topics may be alike to the letter.
 ///
 /// Source: <https://woocommerce.github.io/woocommerce-rest-api-docs/#webhooks>.
 pub const WOOCOMMERCE: Scheme = Scheme::hmac_sha256("woocommerce")
@@ -19,5 +19,4 @@ pub const WOOCOMMERCE: Scheme = Scheme::hmac_sha256("woocommerce")
     .tries("never")
     .signature(header("x-wc-webhook-signature").base64())
     .id_if_any(header("x-wc-webhook-delivery-id"))
-    .kind(header("x-wc-webhook-topic"))
-    .identity(Identity::SignedContent);
+    .kind(header("x-wc-webhook-topic"));
