@@ -4,6 +4,7 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::request::Parts;
@@ -12,6 +13,7 @@ use http::{HeaderMap, HeaderValue};
 use super::handshake::{Handshake, Settings, allowed};
 use super::sender::{Sender, SenderCheck};
 use super::{Answer, Check, Proof, Provider, Refusal, Scheme};
+use crate::clock::Clock;
 use crate::rejection::Reason;
 
 type Steps<'a, T> = Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send + 'a>>;
@@ -35,7 +37,7 @@ pub(crate) enum AnyCheck {
 
 pub(crate) trait ErasedProvider: Send + Sync {
     fn scheme(&self) -> &Scheme;
-    fn begin<'a>(&'a self, head: &'a Parts) -> Steps<'a, Box<dyn ErasedCheck>>;
+    fn begin<'a>(&'a self, head: &'a Parts, now: Option<SystemTime>) -> Steps<'a, Box<dyn ErasedCheck>>;
     fn greet<'a>(&'a self, head: &'a Parts) -> Steps<'a, Option<Answer>>;
 }
 
@@ -84,12 +86,13 @@ impl AnyProvider {
         }
     }
 
-    pub(crate) fn begin<'a>(&'a self, head: &'a Parts) -> Steps<'a, AnyCheck> {
+    pub(crate) fn begin<'a>(&'a self, head: &'a Parts, clock: &'a dyn Clock) -> Steps<'a, AnyCheck> {
         match self {
+            // Its time is one that the description names, and judged with the others.
             Self::Described(sender) => {
-                Box::pin(async move { Provider::begin(sender, head).await.map(AnyCheck::Described) })
+                Box::pin(async move { Provider::begin(sender, head, None).await.map(AnyCheck::Described) })
             }
-            Self::Own(own) => Box::pin(async move { own.begin(head).await.map(AnyCheck::Own) }),
+            Self::Own(own) => Box::pin(async move { own.begin(head, clock.now()).await.map(AnyCheck::Own) }),
         }
     }
 
@@ -159,9 +162,9 @@ impl<P: Provider> ErasedProvider for P {
         Provider::scheme(self)
     }
 
-    fn begin<'a>(&'a self, head: &'a Parts) -> Steps<'a, Box<dyn ErasedCheck>> {
+    fn begin<'a>(&'a self, head: &'a Parts, now: Option<SystemTime>) -> Steps<'a, Box<dyn ErasedCheck>> {
         Box::pin(async move {
-            let check = Provider::begin(self, head).await?;
+            let check = Provider::begin(self, head, now).await?;
             Ok(Box::new(check) as Box<dyn ErasedCheck>)
         })
     }

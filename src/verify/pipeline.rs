@@ -73,7 +73,7 @@ where
     let mut check = if demands.provider.begins_at_once() {
         demands.provider.begin_now(head)?
     } else {
-        demands.provider.begin(head).await?
+        demands.provider.begin(head, &*demands.clock).await?
     };
     let time_in_head = head::time(scheme, &head.headers)?;
     head::check_length(demands.limit, body)?;
