@@ -55,7 +55,7 @@ impl Provider for Harbor {
     }
 
     /// Everything that the head can tell is settled before a byte of the body is read.
-    async fn begin(&self, head: &Parts) -> Result<HarborCheck, Refusal> {
+    async fn begin(&self, head: &Parts, _: Option<SystemTime>) -> Result<HarborCheck, Refusal> {
         let mut stated = [0; 32];
         hex::decode_to_slice(one(head, "x-harbor-signature")?, &mut stated)
             .map_err(|_| Reason::MalformedHeader)?;

@@ -25,7 +25,7 @@ const AUDIENCE: &str = "https://example.com/monday";
 /// What became of a request: how its proof is bound, or why it was refused.
 async fn verdict(jwt: Jwt, now: u64, request: Request<Body>) -> Result<Binding, &'static str> {
     let clock = ManualClock::at_unix(now);
-    let layer = VerifyLayer::new(jwt.clock(clock.clone())).unwrap().clock(clock);
+    let layer = VerifyLayer::new(jwt).unwrap().clock(clock);
     let handler = service_fn(async |request: Request<Body>| {
         let extensions = request.extensions();
         let signed = extensions.get::<Verified>().map(Verified::binding);

@@ -32,13 +32,11 @@ fn secret() -> Secret {
 
 fn acme() -> MessageSignatures {
     let key = SignatureKey::hmac_sha256(&secret());
-    MessageSignatures::new(ACME, URL)
-        .key("k", key)
-        .clock(ManualClock::at_unix(NOW))
+    MessageSignatures::new(ACME, URL).key("k", key)
 }
 
 fn layer(sender: MessageSignatures) -> VerifyLayer {
-    VerifyLayer::new(sender).unwrap()
+    VerifyLayer::new(sender).unwrap().clock(ManualClock::at_unix(NOW))
 }
 
 fn signed() -> Request<Bytes> {
@@ -103,7 +101,7 @@ fn of_the_rfc(id: &str, content: &'static [Part], secret: &str, kind: &str) -> V
     };
     let scheme = HTTP_MESSAGE_SIGNATURES.content(content);
     let sender = MessageSignatures::new(scheme, "https://example.com/foo?param=Value&Pet=dog");
-    layer(sender.key(name, key).clock(ManualClock::at_unix(1_618_884_473)))
+    layer(sender.key(name, key)).clock(ManualClock::at_unix(1_618_884_473))
 }
 
 /// What each case covers, as parts; with the body where its digest is among it.
@@ -259,11 +257,7 @@ async fn every_algorithm_verifies_and_none_stands_in_for_another() {
         (&p256, SignatureKey::ecdsa_p256_sha256),
         (&ed25519, SignatureKey::ed25519),
     ];
-    let sender = |key: SignatureKey| {
-        MessageSignatures::new(ACME, URL)
-            .key("k", key)
-            .clock(ManualClock::at_unix(NOW))
-    };
+    let sender = |key: SignatureKey| MessageSignatures::new(ACME, URL).key("k", key);
     for (signer, (pair, make)) in makes.iter().enumerate() {
         let pem = pair.public_key_pem();
         let secret = Secret::from_bytes(pair.serialize_der()).unwrap();
@@ -429,13 +423,8 @@ async fn the_url_is_the_configurations_and_never_the_requests() {
     assert!(send(copy(&request)).await.reached());
     *request.uri_mut() = "/hooks/acme?admin=1".parse().unwrap();
     assert!(send(request).await.is_refused_for("bad_signature"));
-    let elsewhere = |url: &str| {
-        layer(
-            MessageSignatures::new(ACME, url)
-                .key("k", SignatureKey::hmac_sha256(&secret()))
-                .clock(ManualClock::at_unix(NOW)),
-        )
-    };
+    let elsewhere =
+        |url: &str| layer(MessageSignatures::new(ACME, url).key("k", SignatureKey::hmac_sha256(&secret())));
     assert!(
         deliver(&elsewhere("https://example.com/hooks/other"), signed())
             .await
@@ -462,11 +451,7 @@ async fn the_url_is_the_configurations_and_never_the_requests() {
 async fn a_query_parameter_is_signed_as_it_is_encoded() {
     const SCHEME: Scheme = HTTP_MESSAGE_SIGNATURES.content(&[Part::Body]);
     let url = "https://Example.com:443/foo?var=this%20is%20a%20big%0Amultiline%20value&bar=with+plus+whitespace&fa%C3%A7ade%22%3A%20=something&twice=1&twice=2";
-    let sender = || {
-        MessageSignatures::new(SCHEME, url)
-            .key("k", SignatureKey::hmac_sha256(&secret()))
-            .clock(ManualClock::at_unix(NOW))
-    };
+    let sender = || MessageSignatures::new(SCHEME, url).key("k", SignatureKey::hmac_sha256(&secret()));
     let digest = digest_line();
     let mut bare = bare();
     *bare.uri_mut() = url.parse().unwrap();
@@ -568,7 +553,7 @@ async fn keys_labels_and_tags() {
     let sender = MessageSignatures::new(ACME, URL)
         .key("k", old)
         .key("k", SignatureKey::hmac_sha256(&secret()));
-    let outcome = deliver(&layer(sender.clock(ManualClock::at_unix(NOW))), good).await;
+    let outcome = deliver(&layer(sender), good).await;
     assert_eq!(outcome.verified.unwrap().secret_index(), 1);
 }
 

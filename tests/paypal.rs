@@ -35,7 +35,7 @@ fn shelf() -> Shelf {
 }
 
 fn paypal(shelf: &Shelf) -> PayPal {
-    PayPal::live(shelf.clone(), WEBHOOK).clock(ManualClock::at_unix(NOW))
+    PayPal::live(shelf.clone(), WEBHOOK)
 }
 
 fn layer(paypal: PayPal) -> VerifyLayer {
@@ -76,9 +76,12 @@ async fn the_published_delivery_signs_the_published_text() {
         );
         // With a certificate of another key its own signature is wrong, and one over this text is right.
         let url = text("paypal-cert-url").to_owned();
-        let owner = Identity::of("messageverificationcerts.sandbox.paypal.com");
+        let owner = Identity::with("messageverificationcerts.sandbox.paypal.com", |params| {
+            // The layer is set to the time of the delivery, and the certificate counts then.
+            params.not_before = rcgen::date_time_ymd(2010, 1, 1);
+        });
         let clock = ManualClock::at_unix(vector["now"].as_u64().unwrap());
-        let own = || PayPal::sandbox(Shelf::with(&url, &owner.pem), webhook).clock(ManualClock::at_unix(NOW));
+        let own = || PayPal::sandbox(Shelf::with(&url, &owner.pem), webhook);
         let layer = VerifyLayer::new(own()).unwrap().clock(clock);
         assert!(
             deliver(&layer, copy(&request))

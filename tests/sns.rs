@@ -32,8 +32,7 @@ fn shelf() -> Shelf {
 }
 
 fn sns(shelf: &Shelf) -> Sns {
-    let clock = ManualClock::at_unix(NOW);
-    Sns::new(shelf.clone(), [TOPIC]).clock(clock)
+    Sns::new(shelf.clone(), [TOPIC])
 }
 
 fn layer(sns: Sns) -> VerifyLayer {
@@ -87,9 +86,7 @@ async fn published_messages_and_each_change_of_one_byte() {
         let text = |name: &str| document[name].as_str().unwrap().to_owned();
         let shelf = Shelf::with(&text("SigningCertURL"), vector["secret"].as_str().unwrap());
         let clock = ManualClock::at_unix(PUBLISHED);
-        let own = Sns::new(shelf.clone(), [text("TopicArn")])
-            .danger_accept_sha1()
-            .clock(clock.clone());
+        let own = Sns::new(shelf.clone(), [text("TopicArn")]).danger_accept_sha1();
         let layer = VerifyLayer::new(own).unwrap().clock(clock);
         let request = request_of(vector);
         assert!(deliver(&layer, copy(&request)).await.reached(), "{id}");
@@ -483,7 +480,7 @@ async fn t147_the_name_is_that_of_the_topics_region() {
         );
         let url = format!("https://sns.{region}.{domain}/SimpleNotificationService-0.pem");
         let shelf = Shelf::with(&url, &identity.pem);
-        let own = || Sns::new(shelf.clone(), [topic.clone()]).clock(ManualClock::at_unix(NOW));
+        let own = || Sns::new(shelf.clone(), [topic.clone()]);
         let delivery = Delivery::new(AWS_SNS, "text").at(unix(NOW));
         let request = delivery.sign_as(&own(), &identity.secret).unwrap();
         assert!(deliver(&layer(own()), request).await.reached(), "{region}");
@@ -550,7 +547,7 @@ async fn the_time_is_judged_as_the_message_states_it() {
     }
     let clock = ManualClock::at_unix(NOW);
     clock.lose();
-    let lost = layer(sns(&shelf).clock(clock));
+    let lost = layer(sns(&shelf)).clock(clock);
     let outcome = deliver(&lost, signed(&json!({"Message": "m"}))).await;
     assert_eq!(outcome.reason, Some("clock_suspect"));
 }

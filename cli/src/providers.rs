@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 use serde_json::{Value, json};
-use tower_webhook::provider::{Facts, senders};
+use tower_webhook::provider::{Facts, Source, senders};
 
 #[derive(Args)]
 pub(crate) struct Providers {
@@ -52,6 +52,17 @@ fn row(output: &mut impl Write, facts: &Facts) -> io::Result<()> {
     )
 }
 
+/// Where the scheme was read, and whose word that is.
+fn read_in(source: Source) -> Value {
+    let (whose, text) = match source {
+        Source::Sender(text) => ("sender", text),
+        Source::Excerpt(text) => ("excerpt", text),
+        Source::ThirdParty(text) => ("third_party", text),
+        _ => return Value::Null,
+    };
+    json!({"whose": whose, "read_in": text})
+}
+
 fn to_json(facts: &Facts) -> Value {
     let seconds = |span: Duration| span.as_secs();
     json!({
@@ -67,6 +78,15 @@ fn to_json(facts: &Facts) -> Value {
         "id_signed": facts.id_signed,
         "kind": facts.kind,
         "by_content": facts.by_content,
+        "identity": facts.identity,
+        "binding": facts.binding.name(),
+        "events": facts.events,
+        "handshakes": facts.handshakes,
+        "answer": facts.answer,
+        "deadline_s": facts.deadline.map(seconds),
+        "tries": facts.tries,
+        "source": facts.source.map(read_in),
+        "vectors": facts.vectors.name(),
         "body_limit": facts.body_limit,
         "retries_s": seconds(facts.retries),
         "retention_s": seconds(facts.retention),

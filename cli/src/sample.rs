@@ -21,6 +21,10 @@ pub(crate) fn body(sender: &str, id: &str, kind: &str, millis: u128) -> (Vec<u8>
             );
             return (xml.into_bytes(), false);
         }
+        "azure_event_grid" => {
+            json!([{"id": id, "topic": "test", "subject": "", "eventType": kind, "data": {}}])
+        }
+        "google_pubsub" => json!({"message": {"messageId": id, "data": ""}, "subscription": kind}),
         "mailgun" => json!({"id": id, "event": kind, "timestamp": millis / 1_000}),
         "mandrill" => {
             let events = json!([{"_id": id, "event": kind, "ts": millis / 1_000}]).to_string();
@@ -32,7 +36,7 @@ pub(crate) fn body(sender: &str, id: &str, kind: &str, millis: u128) -> (Vec<u8>
         }
         _ => json!({
             "id": id, "event_id": id, "object": "event", "type": kind, "event_type": kind, "topic": kind, "scope": kind,
-            "event": {"id": id, "type": kind, "event_type": kind}, "webhookTimestamp": millis,
+            "event": {"id": id, "type": kind, "event_type": kind, "triggerUuid": id}, "webhook_code": kind, "webhookTimestamp": millis,
         }),
     };
     (document.to_string().into_bytes(), false)

@@ -30,10 +30,12 @@ pub(crate) struct Send {
     /// Where to send it: `http://127.0.0.1:3000/github`
     #[arg(long)]
     to: String,
-    /// The secret that the receiver has; the webhook's id for PayPal, the topic's ARN for Amazon SNS
+    /// The secret that the receiver has; the webhook's id for PayPal, the topic's ARN for Amazon SNS, the service account's address
+    /// for Google Pub/Sub, anything for Plaid
     #[arg(long, env = "WEBHOOK_SECRET", hide_env_values = true)]
     secret: String,
-    /// For Amazon SNS and PayPal: a private RSA key in PKCS #8 (PEM). The receiver's key source must answer with its certificate
+    /// A private key in PKCS #8 (PEM): an RSA key for Amazon SNS, Google Pub/Sub and PayPal, one on P-256 for Plaid. The receiver's key
+    /// source must answer with its certificate, or with a JWK of it whose `kid` is `test-key`
     #[arg(long)]
     key: Option<std::path::PathBuf>,
     /// The URL that the sender was given, for senders that sign it; where it is sent to otherwise

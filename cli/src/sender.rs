@@ -10,7 +10,7 @@ use tower_webhook::provider::senders::{
     Twilio,
 };
 use tower_webhook::provider::{MessageSignatures, Part, PayPal, Scheme, SignatureKey, Sns, jwt, senders};
-use tower_webhook::testing::{Delivery, ManualClock};
+use tower_webhook::testing::Delivery;
 use tower_webhook::{BoxError, ConfigError, ConfigErrorKind, Secret, Tenants, VerifyLayer};
 
 use crate::judge::Terms;
@@ -48,7 +48,7 @@ pub(crate) fn layer(terms: &Terms, request: &Request<Bytes>) -> Result<VerifyLay
     let url = || terms.url.clone().unwrap_or_default();
     // Theirs is the URL without its query, which is each request's own.
     let path = || url().split('?').next().unwrap_or_default().to_owned();
-    let (pem, clock) = (Shown(terms.first_secret()), ManualClock::at(terms.now));
+    let pem = Shown(terms.first_secret());
     let tolerance = tolerance(terms);
     match terms.scheme.name() {
         "adyen" => VerifyLayer::new(Adyen::new(secrets())),
@@ -62,25 +62,22 @@ pub(crate) fn layer(terms: &Terms, request: &Request<Bytes>) -> Result<VerifyLay
         "mandrill" => VerifyLayer::new(Mandrill::new(secrets()).public_url(path())),
         "twilio" => VerifyLayer::new(Twilio::new(secrets()).public_url(path())),
         "ms_graph" => VerifyLayer::new(MsGraph::new(secrets())),
-        "messagebird" => VerifyLayer::new(jwt::messagebird(secrets(), url()).clock(clock)),
-        "monday" => VerifyLayer::new(jwt::monday(secrets(), url()).clock(clock)),
-        "plaid" => VerifyLayer::new(jwt::plaid(pem)?.tolerance(tolerance).clock(clock)),
+        "messagebird" => VerifyLayer::new(jwt::messagebird(secrets(), url())),
+        "google_pubsub" => {
+            let keys = Shown(terms.secret(1));
+            VerifyLayer::new(jwt::pubsub(keys, url(), terms.first_secret())?)
+        }
+        "monday" => VerifyLayer::new(jwt::monday(secrets(), url())),
+        "plaid" => VerifyLayer::new(jwt::plaid(pem)?.tolerance(tolerance)),
         "aws_sns" => VerifyLayer::new(
             Sns::new(pem, topic(request.body()))
                 .danger_accept_sha1()
-                .tolerance(tolerance)
-                .clock(clock),
+                .tolerance(tolerance),
         ),
-        "paypal" => VerifyLayer::new(
-            PayPal::live(Shown(terms.secret(1)), terms.first_secret())
-                .tolerance(tolerance)
-                .clock(clock),
-        ),
-        "rfc9421" => VerifyLayer::new(
-            message_signatures(terms, request)
-                .tolerance(tolerance)
-                .clock(clock),
-        ),
+        "paypal" => {
+            VerifyLayer::new(PayPal::live(Shown(terms.secret(1)), terms.first_secret()).tolerance(tolerance))
+        }
+        "rfc9421" => VerifyLayer::new(message_signatures(terms, request).tolerance(tolerance)),
         _ => described(terms, request),
     }
 }
@@ -119,12 +116,17 @@ pub(crate) fn sign(
                 secret,
             )
         }
-        "aws_sns" | "paypal" => {
+        "messagebird" => delivery.sign_as(&jwt::messagebird(secrets(), url), secret),
+        "monday" => delivery.sign_as(&jwt::monday(secrets(), url), secret),
+        "aws_sns" | "google_pubsub" | "paypal" | "plaid" => {
             let text = String::from_utf8_lossy(secret.expose()).into_owned();
-            let key = key.ok_or_else(|| unsignable("say `--key FILE`: it is signed by a private key, whose certificate the receiver gets from its own key source"))?;
+            let key = key.ok_or_else(|| unsignable("say `--key FILE`: it is signed by a private key, whose other half the receiver gets from its own key source"))?;
+            let none = Shown(String::new());
             match scheme.name() {
-                "paypal" => delivery.sign_as(&PayPal::live(Shown(String::new()), text), key),
-                _ => delivery.sign_as(&Sns::new(Shown(String::new()), [text]), key),
+                "google_pubsub" => delivery.sign_as(&jwt::pubsub(none, url, text)?, key),
+                "paypal" => delivery.sign_as(&PayPal::live(none, text), key),
+                "plaid" => delivery.sign_as(&jwt::plaid(none)?, key),
+                _ => delivery.sign_as(&Sns::new(none, [text]), key),
             }
         }
         _ => Err(unsignable(
@@ -176,10 +178,10 @@ impl KeySource for Shown {
     }
 }
 
-/// The topic that an SNS message names, so that no list of topics need be given.
-fn topic(body: &[u8]) -> Option<String> {
-    let message: serde_json::Value = serde_json::from_slice(body).ok()?;
-    message["TopicArn"].as_str().map(str::to_owned)
+/// The topic that an SNS message names, so that no list of topics need be given. What names none is refused whatever is taken.
+fn topic(body: &[u8]) -> [String; 1] {
+    let message: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    [message["TopicArn"].as_str().unwrap_or(NO_TOPIC).to_owned()]
 }
 
 /// The public key that Braintree names before its signature; it only says which private key is meant.
@@ -227,3 +229,4 @@ fn message_signatures(terms: &Terms, request: &Request<Bytes>) -> MessageSignatu
 
 /// Plaid's and that of RFC 9421's signatures, whose time no description's place can name.
 const USUAL: Duration = Duration::from_secs(300);
+const NO_TOPIC: &str = "arn:aws:sns:us-east-1:000000000000:none";

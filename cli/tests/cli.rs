@@ -56,6 +56,17 @@ fn every_sender_is_listed() {
         (&stripe["content"], &stripe["id_signed"]),
         (&json!("{t}.{body}"), &json!(true))
     );
+    let discord = senders.iter().find(|sender| sender["name"] == "discord").unwrap();
+    assert_eq!(
+        (&discord["deadline_s"], &discord["vectors"]),
+        (&json!(3), &json!("derived only"))
+    );
+    assert_eq!(discord["handshakes"].as_array().unwrap().len(), 2);
+    let sendgrid = senders
+        .iter()
+        .find(|sender| sender["name"] == "sendgrid")
+        .unwrap();
+    assert_eq!(sendgrid["events"], json!(["/*"]));
     assert!(webhook(&["providers"], "").1.lines().count() > senders.len());
 }
 

@@ -72,7 +72,10 @@ const OTHERWISE: [(&str, &str); 5] = [
     ),
     ("box-body-with-carriage-return", "the body is no JSON"),
     ("box-body-with-back-slash", "the body is no JSON"),
-    ("eventgrid-derived-validation", "not built"),
+    (
+        "eventgrid-derived-validation",
+        "it shows no token, and only whoever shows it is answered",
+    ),
 ];
 
 /// A header's value, whose letters stand for bytes.

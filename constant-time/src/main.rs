@@ -120,7 +120,7 @@ fn begin(
     let value = text.parse().expect("the text of a header");
     signed.headers_mut().insert(header, value);
     let (head, body) = signed.into_parts();
-    let mut check = ready(sender.begin(&head)).expect("a proof of the right form");
+    let mut check = ready(sender.begin(&head, None)).expect("a proof of the right form");
     check.update(&body);
     (check, body)
 }

@@ -36,6 +36,9 @@ fn body(name: &str) -> &'static str {
         "adyen" => {
             r#"{"notificationItems":[{"NotificationRequestItem":{"pspReference":"a1","eventCode":"MADE","additionalData":{}}}]}"#
         }
+        "azure_event_grid" => {
+            r#"[{"id":"a1","eventType":"Microsoft.EventGrid.SubscriptionValidationEvent","data":{"validationCode":"c1"}}]"#
+        }
         "mandrill" => "mandrill_events=%5B%5D&b=2",
         "ms_graph" => r#"{"value":[{"id":"a1","changeType":"made"}]}"#,
         "twilio" => "MessageSid=a1&MessageStatus=sent&To=%2B1",

@@ -1,8 +1,9 @@
-//! What the fuzz targets share: a counting allocator, a body made of frames, senders, a spying store, its model, an endpoint.
+//! What the fuzz targets share: a counting allocator, a body made of frames, senders, a spying store, its model, an endpoint, a key source.
 
 mod body;
 mod document;
 mod endpoint;
+mod keys;
 mod memory;
 mod model;
 mod own;
@@ -12,6 +13,7 @@ mod spy;
 pub use body::{Frames, split};
 pub use document::Document;
 pub use endpoint::{Answer, Endpoint};
+pub use keys::{Asked, status};
 pub use memory::{allowance, peak_of};
 pub use model::{KEYS, Model, Wish};
 pub use own::{URL, endpoint, signed};

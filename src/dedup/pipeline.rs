@@ -148,7 +148,7 @@ fn answer_with<R: From<Bytes>, E>(
             // The sender must hear what the claim was settled as, whatever status was put over it.
             match outcome {
                 Outcome::Permanent if !response.status().is_success() => {
-                    *response.status_mut() = StatusCode::OK
+                    *response.status_mut() = StatusCode::OK;
                 }
                 Outcome::Retry if response.status().is_success() => {
                     *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;

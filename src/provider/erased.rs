@@ -4,6 +4,7 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::request::Parts;
@@ -12,6 +13,7 @@ use http::{HeaderMap, HeaderValue};
 use super::handshake::{Handshake, Settings, allowed};
 use super::sender::{Sender, SenderCheck};
 use super::{Answer, Check, Proof, Provider, Refusal, Scheme};
+use crate::clock::Clock;
 use crate::rejection::Reason;
 
 type Steps<'a, T> = Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send + 'a>>;
@@ -42,7 +44,7 @@ pub(crate) enum Begun<'a> {
 
 pub(crate) trait ErasedProvider: Send + Sync {
     fn scheme(&self) -> &Scheme;
-    fn begin<'a>(&'a self, head: &'a Parts) -> Steps<'a, Box<dyn ErasedCheck>>;
+    fn begin<'a>(&'a self, head: &'a Parts, now: Option<SystemTime>) -> Steps<'a, Box<dyn ErasedCheck>>;
     fn greet<'a>(&'a self, head: &'a Parts) -> Steps<'a, Option<Answer>>;
 }
 
@@ -80,15 +82,18 @@ impl AnyProvider {
 
     /// Begins the check of a request: at once for a described sender whose secrets are fixed, so that nobody keeps room for a
     /// future that never waits.
-    pub(crate) fn begin<'a>(&'a self, head: &'a Parts) -> Result<Begun<'a>, Refusal> {
+    pub(crate) fn begin<'a>(&'a self, head: &'a Parts, clock: &'a dyn Clock) -> Result<Begun<'a>, Refusal> {
         Ok(match self {
             Self::Described(sender) => match sender.begin_now(head)? {
                 Some(check) => Begun::Now(AnyCheck::Described(check)),
+                // Its time is one that the description names, and judged with the others.
                 None => Begun::Later(Box::pin(async move {
-                    Provider::begin(sender, head).await.map(AnyCheck::Described)
+                    Provider::begin(sender, head, None).await.map(AnyCheck::Described)
                 })),
             },
-            Self::Own(own) => Begun::Later(Box::pin(async move { own.begin(head).await.map(AnyCheck::Own) })),
+            Self::Own(own) => Begun::Later(Box::pin(async move {
+                own.begin(head, clock.now()).await.map(AnyCheck::Own)
+            })),
         })
     }
 
@@ -158,9 +163,9 @@ impl<P: Provider> ErasedProvider for P {
         Provider::scheme(self)
     }
 
-    fn begin<'a>(&'a self, head: &'a Parts) -> Steps<'a, Box<dyn ErasedCheck>> {
+    fn begin<'a>(&'a self, head: &'a Parts, now: Option<SystemTime>) -> Steps<'a, Box<dyn ErasedCheck>> {
         Box::pin(async move {
-            let check = Provider::begin(self, head).await?;
+            let check = Provider::begin(self, head, now).await?;
             Ok(Box::new(check) as Box<dyn ErasedCheck>)
         })
     }

@@ -54,6 +54,8 @@ pub struct Facts {
     pub by_content: bool,
     /// What makes two deliveries the same event: its `id`, its `content`, or nothing, so that `each delivery` is one.
     pub identity: &'static str,
+    /// Where a delivery's events stand, for a sender that may put several into one: see [`each`](super::each).
+    pub events: Vec<&'static str>,
     /// The handshakes that the layer answers.
     pub handshakes: Vec<String>,
     /// The answer that the sender takes for a success, where it says so.
@@ -111,6 +113,7 @@ impl Scheme {
             kind: self.kind.map(place),
             by_content: self.identity_name() == "content",
             identity: self.identity_name(),
+            events: self.events.iter().map(|events| events.path).collect(),
             handshakes: self.handshakes.iter().map(Handshake::words).collect(),
             answer: self.about.answer,
             deadline: self.about.deadline,

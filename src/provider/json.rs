@@ -67,7 +67,13 @@ fn walk<'d>(
     wanted: &Wanted<'_>,
     picked: &mut Picked<'d>,
 ) -> Result<(), Malformed> {
-    if wanted.is_empty() || !scanner.is_at_object() {
+    if wanted.is_empty() {
+        return scanner.value().map(drop);
+    }
+    if scanner.is_at_array() {
+        return walk_array(scanner, wanted, picked);
+    }
+    if !scanner.is_at_object() {
         return scanner.value().map(drop);
     }
     let mut seen = SmallVec::<[usize; 4]>::new();
@@ -80,16 +86,48 @@ fn walk<'d>(
             return scanner.malformed();
         }
         seen.push(slot);
-        // A pointer may end here and another go on.
-        let text = if below.iter().all(|(_, rest)| rest.is_empty()) {
-            scanner.raw()?
-        } else {
-            scanner.text_of(|scanner| walk(scanner, &below, picked))?
-        };
-        let ending = below.iter().filter(|(_, rest)| rest.is_empty());
-        ending.for_each(|(slot, _)| picked[*slot] = Some(text));
-        Ok(())
+        keep(scanner, &below, picked)
     })
+}
+
+/// As [`walk`], along the pointers that name an element by its position.
+fn walk_array<'d>(
+    scanner: &mut Scanner<'d>,
+    wanted: &Wanted<'_>,
+    picked: &mut Picked<'d>,
+) -> Result<(), Malformed> {
+    let mut position = 0;
+    scanner.array(|scanner| {
+        let below = element(wanted, position);
+        position += 1;
+        match below.is_empty() {
+            true => scanner.value().map(drop),
+            false => keep(scanner, &below, picked),
+        }
+    })
+}
+
+/// The wanted pointers that go through this element, shortened by it (RFC 6901, section 4).
+fn element<'p>(wanted: &Wanted<'p>, position: usize) -> Wanted<'p> {
+    let shorten = |(slot, rest): &(usize, &'p str)| {
+        let rest = rest.strip_prefix('/')?;
+        let (digits, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let is_position = digits == "0" || digits.starts_with(|letter| matches!(letter, '1'..='9'));
+        (is_position && digits.parse() == Ok(position)).then_some((*slot, rest))
+    };
+    wanted.iter().filter_map(shorten).collect()
+}
+
+/// Reads a value that pointers lead to or through: a pointer may end here and another go on.
+fn keep<'d>(scanner: &mut Scanner<'d>, below: &Wanted<'_>, picked: &mut Picked<'d>) -> Result<(), Malformed> {
+    let text = if below.iter().all(|(_, rest)| rest.is_empty()) {
+        scanner.raw()?
+    } else {
+        scanner.text_of(|scanner| walk(scanner, below, picked))?
+    };
+    let ending = below.iter().filter(|(_, rest)| rest.is_empty());
+    ending.for_each(|(slot, _)| picked[*slot] = Some(text));
+    Ok(())
 }
 
 /// The wanted pointers that go through this key, shortened by it.
@@ -158,6 +196,30 @@ mod tests {
         );
         let twice = br#"{"event":{"type":"x"},"event":1}"#;
         assert!(pick(twice, &["/event/type", "/event"]).is_err());
+    }
+
+    #[test]
+    fn a_pointer_may_name_an_element_by_its_position() {
+        let document = br#"[{"id":"a","in":[1,[2,"x"]]}, {"id":"b","id":"c"},"\u0041"]"#;
+        let picked = pick(
+            document,
+            &["/0/id", "/0/in/1/1", "/2", "/3", "/02", "/0", "/0/in/x"],
+        )
+        .unwrap();
+        assert_eq!(
+            picked[..5],
+            [Some("\"a\""), Some("\"x\""), Some("\"\\u0041\""), None, None]
+        );
+        assert_eq!(picked[5..], [Some(r#"{"id":"a","in":[1,[2,"x"]]}"#), None]);
+        assert_eq!(pick(br#"{"0":{"id":1}}"#, &["/0/id"]).unwrap()[..], [Some("1")]);
+        assert!(
+            pick(document, &["/1/id"]).is_err(),
+            "a key that matters stands twice"
+        );
+        assert!(
+            pick(br#"[1,"\ud800"]"#, &["/0"]).is_err(),
+            "no text, and nobody reads it"
+        );
     }
 
     #[test]

@@ -64,6 +64,7 @@ mod timestamp;
 
 use std::future::{Future, ready};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::request::Parts;
@@ -106,10 +107,17 @@ pub trait Provider: Send + Sync + 'static {
 
     /// Reads the head. No piece of the body is read before this has answered.
     ///
+    /// `now` is the layer's time, or `None` while its clock can't be believed. The layer judges the time that the scheme's
+    /// `timestamp` names; `now` is for what says otherwise until when it counts: a certificate, a token.
+    ///
     /// # Errors
     ///
     /// A [`Refusal`] with the reason: the delivery ends here.
-    fn begin(&self, head: &Parts) -> impl Future<Output = Result<Self::Check, Refusal>> + Send;
+    fn begin(
+        &self,
+        head: &Parts,
+        now: Option<SystemTime>,
+    ) -> impl Future<Output = Result<Self::Check, Refusal>> + Send;
 
     /// Answers a request that comes before any signature and proves who owns the endpoint; `None` for every other. What it
     /// answers never reaches a handler. By default those of the scheme's handshakes are answered that need no secret.

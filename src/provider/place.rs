@@ -31,7 +31,7 @@ pub const fn element(key: &'static str) -> Place {
     Place(At::Element(key))
 }
 
-/// A value of the JSON document, by its JSON Pointer (RFC 6901): `/data/id`. Pointers go through objects, not arrays.
+/// A value of the JSON document, by its JSON Pointer (RFC 6901): `/data/id`, or `/0/id` through the first element of an array.
 #[must_use]
 pub const fn json(pointer: &'static str) -> Place {
     Place(At::Json(pointer))

@@ -20,6 +20,8 @@
 
 mod clock;
 mod delivery;
+#[cfg(feature = "jsonwebtoken")]
+mod jwt;
 #[cfg(all(feature = "aws-lc-rs", any(feature = "x509-cert", feature = "sfv")))]
 mod key_pair;
 mod keys;

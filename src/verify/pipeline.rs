@@ -86,7 +86,7 @@ where
         return Ok(Delivery::Handshake(answer));
     }
     head::check_form(scheme, head)?;
-    let mut check = match demands.provider.begin(head)? {
+    let mut check = match demands.provider.begin(head, &*demands.clock)? {
         Begun::Now(check) => check,
         Begun::Later(steps) => steps.await?,
     };

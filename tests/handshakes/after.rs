@@ -4,7 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http::Request;
-use tower_webhook::provider::senders::{FRONT, TWITCH, ZOOM};
+use tower_webhook::provider::senders::{AZURE_EVENT_GRID, FRONT, TWITCH, ZOOM};
 use tower_webhook::provider::{Handshake, SLACK, Scheme, header, json};
 use tower_webhook::testing::Delivery;
 use tower_webhook::{Reason, Secret, Secrets, VerifyLayer};
@@ -136,4 +136,42 @@ async fn a_stale_handshake_is_refused() {
             (401, Some(Reason::StaleTimestamp))
         );
     }
+}
+
+#[tokio::test]
+async fn event_grids_validation_is_answered_to_whoever_shows_the_token_and_reaches_no_handler() {
+    let code = r#"{"validationResponse":"512d38b6"}"#;
+    let asked = || asks(AZURE_EVENT_GRID, "512d38b6");
+    send(sender(AZURE_EVENT_GRID), asked())
+        .await
+        .assert_says(JSON, code);
+    // By its kind alone, should the header be lost on the way.
+    let kind = "Microsoft.EventGrid.SubscriptionValidationEvent";
+    let body = format!(r#"[{{"id":"1","eventType":"{kind}","data":{{"validationCode":"512d38b6"}}}}]"#);
+    let mut by_kind = asked().map(|_| Bytes::from(body));
+    by_kind.headers_mut().remove("aeg-event-type").unwrap();
+    send(sender(AZURE_EVENT_GRID), by_kind)
+        .await
+        .assert_says(JSON, code);
+    let mut nobody = asked();
+    nobody.headers_mut().remove("authorization").unwrap();
+    let refused = send(sender(AZURE_EVENT_GRID), nobody).await.refused();
+    assert_eq!(refused, (401, Some(Reason::MissingHeader)));
+    // One that can't be answered is no event either.
+    for body in [
+        "[]",
+        "{}",
+        r#"[{"data":{}}]"#,
+        r#"[{"data":{"validationCode":1}}]"#,
+        r#"[{"id":"1"},{"data":{"validationCode":"512d38b6"}}]"#,
+    ] {
+        let refused = send(sender(AZURE_EVENT_GRID), asked().map(|_| body.into()))
+            .await
+            .refused();
+        assert_eq!(refused, (400, Some(Reason::MalformedBody)), "{body}");
+    }
+    let event =
+        r#"[{"id":"1","eventType":"Microsoft.Storage.BlobCreated","data":{"validationCode":"512d38b6"}}]"#;
+    let event = send(sender(AZURE_EVENT_GRID), signed(AZURE_EVENT_GRID, event)).await;
+    assert_eq!((event.status, event.handled), (200, 1));
 }

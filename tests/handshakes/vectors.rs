@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use bytes::Bytes;
-use http::Request;
+use http::header::AUTHORIZATION;
+use http::{HeaderValue, Request};
 use serde_json::Value;
 use tower_webhook::provider::senders;
 use tower_webhook::{Secret, Tenants, VerifyLayer};
@@ -40,7 +41,13 @@ async fn the_vectors_are_answered_as_their_senders_want() {
             .verify_token(secret)
             .allow_origin("eventemitter.example.com", None);
         let layer = VerifyLayer::new(sender).unwrap();
-        let got = through(layer, request(vector)).await;
+        let mut request = request(vector);
+        if name == "azure_event_grid" {
+            // The vector shows no token, which is answered to nobody.
+            let token = HeaderValue::from_static("a secret that is not used");
+            request.headers_mut().insert(AUTHORIZATION, token);
+        }
+        let got = through(layer, request).await;
         let wanted = &vector["expect_response"];
         assert_eq!(
             (u64::from(got.status), got.handled),
@@ -69,7 +76,7 @@ async fn the_vectors_are_answered_as_their_senders_want() {
     }
     println!("{seen:?}");
     assert!(
-        ["asana", "dropbox", "meta", "twitter"]
+        ["asana", "azure_event_grid", "dropbox", "meta", "twitter"]
             .iter()
             .all(|name| seen.contains(name)),
         "{seen:?}"

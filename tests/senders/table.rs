@@ -75,10 +75,11 @@ fn made() -> String {
         row(&mut text, &cells);
     }
     text.push_str("\n## How each knows and repeats an event\n\n");
-    text.push_str("| sender | id | known by | expects | within | tries again | remembered for | handshakes |\n|---|---|---|---|---|---|---|---|\n");
+    text.push_str("| sender | several events in | id | known by | expects | within | tries again | remembered for | handshakes |\n|---|---|---|---|---|---|---|---|---|\n");
     for facts in senders::ALL.iter().map(Scheme::facts) {
         let cells = [
             code(facts.name),
+            several(&facts),
             id(&facts),
             facts.identity.into(),
             facts.answer.unwrap_or("not said").into(),
@@ -122,6 +123,15 @@ fn made() -> String {
 fn row(text: &mut String, cells: &[String]) {
     let cells: Vec<_> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
     writeln!(text, "| {} |", cells.join(" | ")).expect("a String takes any text");
+}
+
+/// Where a delivery of several events has them, each with an identity of its own.
+fn several(facts: &Facts) -> String {
+    let paths: Vec<_> = facts.events.iter().map(|path| code(path)).collect();
+    match paths.is_empty() {
+        true => "–".into(),
+        false => paths.join(", "),
+    }
 }
 
 fn id(facts: &Facts) -> String {

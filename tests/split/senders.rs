@@ -1,9 +1,15 @@
 //! The senders of this crate that put several events into one delivery.
 
-use tower_webhook::provider::Scheme;
-use tower_webhook::provider::senders::{ASANA, GOCARDLESS, INTUIT, LINE, META, XERO};
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
 
-use super::harness::{Handler, code, stack, store};
+use http::{Request, Response, StatusCode};
+use tower::{Layer, ServiceExt, service_fn};
+use tower_webhook::provider::Scheme;
+use tower_webhook::provider::senders::{ASANA, AZURE_EVENT_GRID, GOCARDLESS, INTUIT, LINE, META, XERO};
+use tower_webhook::{DedupLayer, SplitLayer, UnsignedBody, VerifyLayer};
+
+use super::harness::{Body, Handler, code, request, secret, stack, store};
 
 /// The id, the kind and the place of each event that the body holds.
 async fn events(scheme: Scheme, body: &'static str) -> Vec<(Option<String>, String, String)> {
@@ -125,6 +131,37 @@ async fn intuit_in_both_its_formats() {
         events(INTUIT, new).await,
         [row(Some("88cd"), "qbo.account.created.v1", "/0")]
     );
+}
+
+/// A sender that signs nothing: its events are opened as well, and each is as unsigned as the delivery.
+#[tokio::test]
+async fn event_grid_s_batch_and_the_same_id_under_another_topic() {
+    type Seen = Arc<Mutex<Vec<(String, String, bool)>>>;
+    let seen = Seen::default();
+    let log = Arc::clone(&seen);
+    let handler = service_fn(move |request: Request<Body>| {
+        let event = request.extensions().get::<UnsignedBody>().unwrap();
+        let (id, kind) = (event.id().unwrap(), event.kind().unwrap());
+        let row = (
+            (*id.value()).to_owned(),
+            (*kind.value()).to_owned(),
+            id.is_signed(),
+        );
+        log.lock().unwrap().push(row);
+        std::future::ready(Ok::<_, Infallible>(Response::new(Body::default())))
+    });
+    let layers = (
+        VerifyLayer::new(AZURE_EVENT_GRID.with(secret())).unwrap(),
+        SplitLayer::new(),
+        DedupLayer::new(store().0),
+    );
+    let service = layers.layer(handler);
+    let body = r#"[{"topic":"/one","id":"1","eventType":"Made","data":{}},{"topic":"/two","id":"1","eventType":"Made","data":{}},
+        {"topic":"/one","id":"1","eventType":"Made","data":{}}]"#;
+    let response = service.oneshot(request(AZURE_EVENT_GRID, body)).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    let made = || ("1".to_owned(), "Made".to_owned(), false);
+    assert_eq!(*seen.lock().unwrap(), [made(), made()]);
 }
 
 /// Those that a key pair signs, or a provider of its own checks, need a signer of their own.

@@ -70,7 +70,7 @@ fn holders(secret: &Secret, head: &http::request::Parts) -> String {
         debug(&Tenant::new("acme", secrets.clone())),
         debug(&tenants),
         debug(&sender()),
-        debug(&run(sender().begin(head)).unwrap()),
+        debug(&run(sender().begin(head, None)).unwrap()),
         debug(&layer),
         debug(&layer.layer(dedup.layer(router.clone()))),
         debug(&dedup),

@@ -39,7 +39,7 @@ impl<'d> Scanner<'d> {
         match self.peek() {
             Some(b'"') => self.text().map(drop)?,
             Some(b'{') => self.object(|scanner, _| scanner.value().map(drop))?,
-            Some(b'[') => self.array()?,
+            Some(b'[') => self.array(|scanner| scanner.value().map(drop))?,
             Some(b'-' | b'0'..=b'9') => self.number()?,
             Some(b't') => self.word("true")?,
             Some(b'f') => self.word("false")?,
@@ -89,6 +89,12 @@ impl<'d> Scanner<'d> {
         self.peek() == Some(b'{')
     }
 
+    /// Whether an array comes next.
+    pub(super) fn is_at_array(&mut self) -> bool {
+        self.skip_blanks();
+        self.peek() == Some(b'[')
+    }
+
     /// Sees that nothing follows.
     pub(super) fn end(&mut self) -> Read<()> {
         self.skip_blanks();
@@ -99,11 +105,12 @@ impl<'d> Scanner<'d> {
         }
     }
 
-    fn array(&mut self) -> Read<()> {
+    /// Reads an array. `element` reads each value.
+    pub(super) fn array(&mut self, mut element: impl FnMut(&mut Self) -> Read<()>) -> Read<()> {
         self.open(b'[')?;
         if !self.takes(b']') {
             loop {
-                self.value()?;
+                element(self)?;
                 if !self.takes(b',') {
                     break self.expect(b']')?;
                 }

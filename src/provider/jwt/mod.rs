@@ -6,15 +6,19 @@
 
 mod claims;
 mod jwks;
+#[cfg(feature = "test-util")]
+mod made;
 mod named;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use http::Uri;
 use http::request::Parts;
 use jsonwebtoken::crypto::{CryptoProvider, aws_lc};
 use jsonwebtoken::{Algorithm, DecodingKey, decode_header};
@@ -25,7 +29,6 @@ use super::check::check_tolerance;
 use super::description::Scheme;
 use super::key_ring::{Holder, KeyRing};
 use super::{Check, Proof, Provider, Refusal};
-use crate::clock::{Clock, SystemClock};
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::rejection::Reason;
 use crate::secret::{SecretSource, Secrets};
@@ -41,7 +44,6 @@ pub struct Jwt {
     scheme: Scheme,
     rules: Rules,
     trust: Trust,
-    clock: Box<dyn Clock>,
 }
 
 /// What is demanded of a token.
@@ -93,19 +95,7 @@ impl Jwt {
     fn new(scheme: Scheme, rules: Rules, trust: Trust) -> Self {
         // One back end is built in; an application that has chosen another keeps its own.
         let _ = CryptoProvider::install_default(&aws_lc::DEFAULT_PROVIDER);
-        Self {
-            scheme,
-            rules,
-            trust,
-            clock: Box::new(SystemClock::default()),
-        }
-    }
-
-    /// The clock by which a token has expired; [`SystemClock`] by default. Give the layer the same.
-    #[must_use]
-    pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Box::new(clock);
-        self
+        Self { scheme, rules, trust }
     }
 
     /// How far a token's `iat` may be from now, either way, where nothing else says how long it counts: Plaid's, for which 5 minutes
@@ -139,7 +129,12 @@ impl Jwt {
         self
     }
 
-    async fn holder(&self, head: &Parts, token: &str) -> Result<(Claims, Option<usize>, Holder), Refusal> {
+    async fn holder(
+        &self,
+        head: &Parts,
+        token: &str,
+        now: Option<SystemTime>,
+    ) -> Result<(Claims, Option<usize>, Holder), Refusal> {
         match &self.trust {
             Trust::Shared(ring) => {
                 let found = ring.find(head, shared_keys).await?;
@@ -156,7 +151,7 @@ impl Jwt {
             Trust::Published(keys) => {
                 let header = decode_header(token).map_err(|_| Reason::MalformedHeader)?;
                 let kid = header.kid.as_deref().ok_or(Reason::MalformedHeader)?;
-                let key = keys.find(kid, self.clock.now()).await?;
+                let key = keys.find(kid, now).await?;
                 let claims = key.and_then(|key| Claims::verified(token, &key, self.rules.algorithms));
                 let index = claims.as_ref().map(|_| 0);
                 Ok((claims.unwrap_or_default(), index, Holder::anybody()))
@@ -172,23 +167,22 @@ impl Provider for Jwt {
         &self.scheme
     }
 
-    async fn begin(&self, head: &Parts) -> Result<JwtCheck, Refusal> {
+    async fn begin(&self, head: &Parts, now: Option<SystemTime>) -> Result<JwtCheck, Refusal> {
         let text = single(&head.headers, self.rules.header)?;
         let token = self.rules.bearer.strip(text).ok_or(Reason::MalformedHeader)?;
         let header = decode_header(token).map_err(|_| Reason::MalformedHeader)?;
         if !self.rules.algorithms.contains(&header.alg) {
             return Err(Reason::UnsupportedVersion.into());
         }
-        let (claims, matched, holder) = self.holder(head, token).await?;
+        let (claims, matched, holder) = self.holder(head, token, now).await?;
         let proof = holder.verdict(matched)?;
-        claims.check(&self.rules, self.clock.now())?;
+        claims.check(&self.rules, now)?;
         if let Some((claim, url)) = &self.rules.url {
             let signed = claims.digest(claim)?.ok_or(Reason::BadSignature)?;
-            let url = match head.uri.query() {
-                Some(query) if !url.contains('?') => format!("{url}?{query}"),
-                _ => url.clone(),
-            };
-            require(&Sha256::digest(url).into(), &signed)?;
+            require(
+                &Sha256::digest(asked_at(url, &head.uri).as_bytes()).into(),
+                &signed,
+            )?;
         }
         let body = match self.rules.body {
             Some(rule) => Some((rule, claims.digest(rule.claim)?)),
@@ -282,6 +276,14 @@ fn shared_keys(secrets: &Secrets) -> Result<Arc<Vec<DecodingKey>>, ConfigError> 
         .iter()
         .map(|secret| DecodingKey::from_secret(secret.expose()));
     Ok(Arc::new(keys.collect()))
+}
+
+/// The endpoint's URL with the request's own query, where it is given without one.
+fn asked_at<'a>(url: &'a str, uri: &Uri) -> Cow<'a, str> {
+    match uri.query() {
+        Some(query) if !url.contains('?') => format!("{url}?{query}").into(),
+        _ => url.into(),
+    }
 }
 
 fn require(made: &[u8; 32], signed: &[u8; 32]) -> Result<(), Refusal> {

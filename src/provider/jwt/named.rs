@@ -58,11 +58,16 @@ pub const MONDAY: Scheme = Scheme::own("monday", "JWT (HS256)")
 
 /// Google Pub/Sub's push: an OpenID Connect token of the service account that pushes. It says nothing of the body.
 ///
-/// Source: <https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions>.
+/// It waits for an answer as long as the subscription's acknowledgement deadline: 10 seconds unless that says otherwise.
+///
+/// Sources: <https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions>,
+/// <https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.subscriptions>.
 pub const PUBSUB: Scheme = Scheme::own("google_pubsub", "JWT (RS256) of OpenID Connect")
     .docs("https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions")
     .source(Source::ThirdParty("NangoHQ/nango"))
     .vectors(Vectors::Derived)
+    .deadline(Duration::from_secs(10))
+    .tries("until the subscription's retention ends")
     .signature(header("authorization").token("Bearer "))
     .content(&[])
     .id_if_any(json("/message/messageId"))
@@ -72,6 +77,20 @@ pub const PUBSUB: Scheme = Scheme::own("google_pubsub", "JWT (RS256) of OpenID C
 /// Plaid's deliveries. The source is asked for `https://production.plaid.com/webhook_verification_key/get/KEY_ID`: send the last
 /// part of that path as `key_id` to Plaid's endpoint of this name, with your credentials, and answer what it answers. A key that
 /// has expired doesn't count.
+///
+/// ```
+/// use tower_webhook::VerifyLayer;
+/// use tower_webhook::provider::jwt::plaid;
+/// # use bytes::Bytes;
+/// # use tower_webhook::{BoxError, key_source::{KeySource, KeyUrl}};
+/// # struct Fetcher;
+/// # impl KeySource for Fetcher {
+/// #     async fn fetch(&self, _: &KeyUrl) -> Result<Bytes, BoxError> { Err("none".into()) }
+/// # }
+///
+/// let layer = VerifyLayer::new(plaid(Fetcher)?)?;
+/// # Ok::<(), tower_webhook::ConfigError>(())
+/// ```
 ///
 /// # Errors
 ///
@@ -93,6 +112,15 @@ pub fn plaid(source: impl KeySource) -> Result<Jwt, ConfigError> {
 
 /// MessageBird's deliveries, to an endpoint that it knows by this public URL. Where the URL is given without a query, the
 /// request's own is part of it.
+///
+/// ```
+/// use tower_webhook::provider::jwt::messagebird;
+/// use tower_webhook::{Secret, VerifyLayer};
+///
+/// let secret = Secret::new("the signing key of the account")?;
+/// let layer = VerifyLayer::new(messagebird(secret, "https://example.com/hooks/messagebird"))?;
+/// # Ok::<(), tower_webhook::ConfigError>(())
+/// ```
 pub fn messagebird(secrets: impl SecretSource, public_url: impl Into<String>) -> Jwt {
     let rules = Rules {
         header: "messagebird-signature-jwt",
@@ -109,6 +137,22 @@ pub fn messagebird(secrets: impl SecretSource, public_url: impl Into<String>) ->
 
 /// monday.com's deliveries, to an endpoint that it knows by this public URL. The secret is the app's signing secret, or its client
 /// secret for webhooks that were made by a mutation. Webhooks made with a personal token carry no token at all.
+///
+/// ```
+/// use tower_webhook::provider::jwt::{MONDAY, monday};
+/// use tower_webhook::testing::Delivery;
+/// use tower_webhook::{Secret, VerifyLayer};
+///
+/// let secret = Secret::new("the signing secret of the app")?;
+/// let monday = || monday(secret.clone(), "https://example.com/hooks/monday");
+/// let layer = VerifyLayer::new(monday())?;
+///
+/// // A delivery of a test's own, as monday.com would show it.
+/// let event = r#"{"event":{"type":"create_item","triggerUuid":"b5ed2e17"}}"#;
+/// let request = Delivery::new(MONDAY, event).sign_as(&monday(), &secret)?;
+/// assert!(request.headers().contains_key("authorization"));
+/// # Ok::<(), tower_webhook::ConfigError>(())
+/// ```
 pub fn monday(secrets: impl SecretSource, public_url: impl Into<String>) -> Jwt {
     let rules = Rules {
         bearer: Bearer::Perhaps,
@@ -120,6 +164,21 @@ pub fn monday(secrets: impl SecretSource, public_url: impl Into<String>) -> Jwt 
 
 /// Google Pub/Sub's push, with the audience of the subscription and the service account that pushes, by its address. Google's
 /// keys are at `https://www.googleapis.com/oauth2/v3/certs`.
+///
+/// ```
+/// use tower_webhook::VerifyLayer;
+/// use tower_webhook::provider::jwt::pubsub;
+/// # use bytes::Bytes;
+/// # use tower_webhook::{BoxError, key_source::{KeySource, KeyUrl}};
+/// # struct Fetcher;
+/// # impl KeySource for Fetcher {
+/// #     async fn fetch(&self, _: &KeyUrl) -> Result<Bytes, BoxError> { Err("none".into()) }
+/// # }
+///
+/// let account = "pusher@example.iam.gserviceaccount.com";
+/// let layer = VerifyLayer::new(pubsub(Fetcher, "https://example.com/hooks/pubsub", account)?)?;
+/// # Ok::<(), tower_webhook::ConfigError>(())
+/// ```
 ///
 /// # Errors
 ///
@@ -150,6 +209,28 @@ pub fn pubsub(
 /// Demand with [`Jwt::claim`] whatever else tells your sender from others of the same issuer.
 ///
 /// The description says the rest: `Scheme::own("name", "JWT").content(&[])`, since the token says nothing of the body.
+///
+/// ```
+/// use tower_webhook::VerifyLayer;
+/// use tower_webhook::key_source::KeyUrl;
+/// use tower_webhook::provider::jwt::oidc;
+/// use tower_webhook::provider::{Scheme, header, json};
+/// # use bytes::Bytes;
+/// # use tower_webhook::{BoxError, key_source::KeySource};
+/// # struct Fetcher;
+/// # impl KeySource for Fetcher {
+/// #     async fn fetch(&self, _: &KeyUrl) -> Result<Bytes, BoxError> { Err("none".into()) }
+/// # }
+///
+/// const ACME: Scheme = Scheme::own("acme", "JWT (RS256) of OpenID Connect")
+///     .signature(header("authorization").token("Bearer "))
+///     .id(json("/id"));
+///
+/// let keys = KeyUrl::new("https://login.example.com/keys")?;
+/// let acme = oidc(ACME, "https://login.example.com", "https://example.com/hooks/acme", keys, Fetcher);
+/// let layer = VerifyLayer::new(acme.claim("azp", "the client that Acme sends as"))?;
+/// # Ok::<(), tower_webhook::ConfigError>(())
+/// ```
 pub fn oidc(
     scheme: Scheme,
     issuer: impl Into<String>,

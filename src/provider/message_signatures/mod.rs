@@ -8,7 +8,6 @@ mod key;
 mod target;
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -17,7 +16,7 @@ use http::request::Parts;
 use super::check::check_tolerance;
 use super::place::Part;
 use super::{Check, Proof, Provider, Refusal, Scheme};
-use crate::clock::{Clock, SystemClock, apart};
+use crate::clock::apart;
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::rejection::Reason;
 use base::signature_base;
@@ -62,7 +61,6 @@ pub struct MessageSignatures {
     target: Target,
     keys: Vec<(String, SignatureKey)>,
     tag: Option<String>,
-    clock: Arc<dyn Clock>,
 }
 
 impl MessageSignatures {
@@ -75,7 +73,6 @@ impl MessageSignatures {
             url,
             keys: Vec::new(),
             tag: None,
-            clock: Arc::new(SystemClock::default()),
         }
     }
 
@@ -100,13 +97,6 @@ impl MessageSignatures {
         self
     }
 
-    /// The clock by which signatures are fresh; the machine's by default. The layer's clock is not this one: give both the same.
-    #[must_use]
-    pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Arc::new(clock);
-        self
-    }
-
     /// The first key and its id, for the signer.
     #[cfg(feature = "test-util")]
     pub(crate) fn first_key(&self) -> Option<(&str, &SignatureKey)> {
@@ -121,7 +111,7 @@ impl MessageSignatures {
     }
 
     /// The position of the key by which this signature proves the request.
-    fn verify(&self, signed: &Signed, head: &Parts) -> Result<usize, Reason> {
+    fn verify(&self, signed: &Signed, head: &Parts, now: Option<SystemTime>) -> Result<usize, Reason> {
         let id = signed.text("keyid").ok_or(Reason::MalformedHeader)?;
         self.check_coverage(signed)?;
         let base = signature_base(signed, head, &self.target)?;
@@ -130,7 +120,7 @@ impl MessageSignatures {
         let mut candidates = keys.filter(|(_, (known, key))| known == id && named(key));
         let found = candidates.find(|(_, (_, key))| key.verifies(base.as_bytes(), &signed.signature));
         let (position, _) = found.ok_or(Reason::BadSignature)?;
-        self.check_times(signed)?;
+        self.check_times(signed, now)?;
         Ok(position)
     }
 
@@ -157,8 +147,8 @@ impl MessageSignatures {
         }
     }
 
-    fn check_times(&self, signed: &Signed) -> Result<(), Reason> {
-        let now = self.clock.now().ok_or(Reason::ClockSuspect)?;
+    fn check_times(&self, signed: &Signed, now: Option<SystemTime>) -> Result<(), Reason> {
+        let now = now.ok_or(Reason::ClockSuspect)?;
         let time = |seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
         let created = signed
             .seconds("created")?
@@ -194,14 +184,14 @@ impl Provider for MessageSignatures {
         &self.scheme
     }
 
-    async fn begin(&self, head: &Parts) -> Result<MessageCheck, Refusal> {
+    async fn begin(&self, head: &Parts, now: Option<SystemTime>) -> Result<MessageCheck, Refusal> {
         if !self.target.has_query(head.uri.query()) {
             return Err(Refusal::new(Reason::BadSignature).because("the query is not the public URL's"));
         }
         let tagged = |signed: &Signed| self.tag.is_none() || signed.text("tag") == self.tag.as_deref();
         let mut refusal = Reason::BadSignature;
         for signed in Signed::all(&head.headers)?.iter().filter(|signed| tagged(signed)) {
-            match self.verify(signed, head) {
+            match self.verify(signed, head, now) {
                 Ok(secret_index) => {
                     let digest = self.digest(head)?;
                     return Ok(MessageCheck { digest, secret_index });

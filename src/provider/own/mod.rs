@@ -17,9 +17,7 @@ pub(crate) mod twilio;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
-#[cfg(feature = "test-util")]
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -152,7 +150,7 @@ impl<R: Rule> Provider for Own<R> {
         &self.scheme
     }
 
-    async fn begin(&self, head: &Parts) -> Result<WholeBody, Refusal> {
+    async fn begin(&self, head: &Parts, _: Option<SystemTime>) -> Result<WholeBody, Refusal> {
         let judge = self.rule.read(&self.scheme, head)?;
         let found = self.ring.find(head, make(&self.rule)).await?;
         Ok(WholeBody { found, judge })

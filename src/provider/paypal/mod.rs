@@ -4,7 +4,7 @@ mod check;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -13,7 +13,6 @@ use http::request::Parts;
 use super::certificate::SigningCertificate;
 use super::senders::PAYPAL;
 use super::{Provider, Refusal, Scheme};
-use crate::clock::{Clock, SystemClock};
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::key_source::{KeyCache, KeyError, KeyHosts, KeySource, KeyUrl};
 use crate::rejection::Reason;
@@ -49,7 +48,6 @@ pub struct PayPal {
     keys: KeyCache<SigningCertificate>,
     webhook: Arc<str>,
     place: &'static Place,
-    clock: Arc<dyn Clock>,
 }
 
 /// Where deliveries come from: each place has its host and its certificates' name.
@@ -75,7 +73,6 @@ impl PayPal {
             keys: KeyCache::new(source, SigningCertificate::read),
             webhook: webhook_id.into(),
             place,
-            clock: Arc::new(SystemClock::default()),
         }
     }
 
@@ -84,14 +81,6 @@ impl PayPal {
     #[must_use]
     pub fn tolerance(mut self, tolerance: Duration) -> Self {
         self.scheme = self.scheme.tolerance(tolerance);
-        self
-    }
-
-    /// The clock by which certificates count; the machine's by default. The layer has one of its own, for the time of a delivery: give
-    /// both the same.
-    #[must_use]
-    pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Arc::new(clock);
         self
     }
 
@@ -138,12 +127,12 @@ impl Provider for PayPal {
         &self.scheme
     }
 
-    async fn begin(&self, head: &Parts) -> Result<PayPalCheck, Refusal> {
+    async fn begin(&self, head: &Parts, now: Option<SystemTime>) -> Result<PayPalCheck, Refusal> {
         let text = single(&head.headers, self.scheme.signature.header_name())?;
         let signature = STANDARD.decode(text).map_err(|_| Reason::MalformedHeader)?;
         let before = self.signed_head(head)?;
         let url = self.certificate_url(single(&head.headers, "paypal-cert-url")?)?;
-        let now = self.clock.now().ok_or(Reason::ClockSuspect)?;
+        let now = now.ok_or(Reason::ClockSuspect)?;
         let certificate = self.keys.get(&url).await?;
         let signer = self.place.signer;
         Ok(PayPalCheck::new(certificate, signer, now, before, signature))

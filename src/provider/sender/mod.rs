@@ -11,7 +11,7 @@ mod token;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -167,7 +167,7 @@ impl Provider for Sender {
         &self.scheme
     }
 
-    async fn begin(&self, head: &Parts) -> Result<SenderCheck, Refusal> {
+    async fn begin(&self, head: &Parts, _: Option<SystemTime>) -> Result<SenderCheck, Refusal> {
         let presented = self.presented(head)?;
         let found = self.keys(head, presented.shown.is_asymmetric()).await?;
         presented.against(found)

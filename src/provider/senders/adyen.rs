@@ -12,13 +12,17 @@ use crate::provider::place::{Part, header, json};
 /// The other fields are not signed: `additionalData`, `reason`, `paymentMethod`, `eventDate` and `live` may be anybody's. The
 /// notification has no id and is known by what is signed; each item's event is `pspReference` with `eventCode`.
 ///
-/// Source: <https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures>.
+/// Sources: <https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures>,
+/// <https://docs.adyen.com/development-resources/webhooks/troubleshoot>, <https://docs.adyen.com/japan-sellers-screening/webhooks>.
 pub const ADYEN: Scheme = Scheme::own("adyen", "HMAC-SHA-256 in each item")
     .docs(DOCS)
     .source(Source::Sender(
         "Adyen/adyen-python-api-library, adyen-node-api-library",
     ))
     .vectors(Vectors::Published)
+    .answer("2xx")
+    .deadline(Duration::from_secs(10))
+    .tries(TRIES)
     .hex_key()
     .content(&[
         Part::Json("/notificationItems/*/NotificationRequestItem/pspReference"),
@@ -38,7 +42,7 @@ pub const ADYEN: Scheme = Scheme::own("adyen", "HMAC-SHA-256 in each item")
         Part::Json("/notificationItems/*/NotificationRequestItem/success"),
     ])
     .payload(Payload::Json)
-    .retries(WEEK, Duration::from_secs(9 * 86_400));
+    .retries(MONTH, Duration::from_secs(32 * 86_400));
 
 /// Adyen's newer webhooks (Balance Platform, Management, banking): HMAC-SHA-256 over the body, Base64, in `HmacSignature`; the
 /// key is given in hexadecimal.
@@ -50,12 +54,16 @@ pub const ADYEN_PLATFORM: Scheme = Scheme::hmac_sha256("adyen_platform")
         "Adyen/adyen-python-api-library, adyen-node-api-library",
     ))
     .vectors(Vectors::Published)
+    .answer("2xx")
+    .deadline(Duration::from_secs(10))
+    .tries(TRIES)
     .hex_key()
     .signature(header("hmacsignature").base64())
     .kind(json("/type"))
     .payload(Payload::Json)
-    .retries(WEEK, Duration::from_secs(9 * 86_400));
+    .retries(MONTH, Duration::from_secs(32 * 86_400));
 
 const DOCS: &str =
     "https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures";
-const WEEK: Duration = Duration::from_secs(7 * 86_400);
+const TRIES: &str = "3 times soon after, then at growing intervals for up to 30 days";
+const MONTH: Duration = Duration::from_secs(30 * 86_400);

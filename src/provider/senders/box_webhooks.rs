@@ -11,11 +11,15 @@ use crate::provider::place::{Part, header, json};
 ///
 /// `BOX-DELIVERY-ID` is another one in each try; the `id` in the body stays. Ten minutes are allowed, either way.
 ///
-/// Source: <https://developer.box.com/guides/webhooks/v2/signatures-v2>, <https://developer.box.com/guides/webhooks/v2/>.
+/// Sources: <https://developer.box.com/guides/webhooks/v2/signatures-v2>, <https://developer.box.com/guides/webhooks/v2/>,
+/// <https://support.box.com/hc/en-us/community/posts/360049180293>.
 pub const BOX: Scheme = Scheme::own("box", "HMAC-SHA-256 under two keys")
     .docs("https://developer.box.com/guides/webhooks/v2/signatures-v2")
     .source(Source::Sender("box/box-python-sdk"))
     .vectors(Vectors::Published)
+    .answer("2xx")
+    .deadline(Duration::from_secs(30))
+    .tries("later; how often is not said")
     .signature(header("box-signature-primary").base64())
     .content(&[Part::Body, Part::Header("box-delivery-timestamp")])
     .timestamp(header("box-delivery-timestamp").rfc3339())

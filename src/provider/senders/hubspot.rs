@@ -15,11 +15,14 @@ use crate::provider::place::{Part, header, json};
 /// A delivery is an array of up to 100 events and has no id. A [`SplitLayer`](crate::SplitLayer) opens it; whole, it is known by
 /// its content, in which each try counts its number.
 ///
-/// Source: <https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation>.
+/// Sources: <https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation>,
+/// <https://developers.hubspot.com/docs/api/webhooks#retries>.
 pub const HUBSPOT: Scheme = Scheme::own("hubspot", "HMAC-SHA-256")
     .docs(DOCS)
     .source(Source::Sender("HubSpot/hubspot-api-nodejs"))
     .vectors(Vectors::Derived)
+    .deadline(DEADLINE)
+    .tries(TRIES)
     .signature(header("x-hubspot-signature-v3").base64())
     .content(&[
         Part::Method,
@@ -41,6 +44,8 @@ pub const HUBSPOT_V2: Scheme = Scheme::own("hubspot_v2", "SHA-256 over secret an
     .docs(DOCS)
     .source(Source::Sender("HubSpot/hubspot-api-nodejs"))
     .vectors(Vectors::Published)
+    .deadline(DEADLINE)
+    .tries(TRIES)
     .signature(header("x-hubspot-signature").hex())
     .content(&[Part::Method, Part::Url, Part::Body])
     .methods(&[Method::POST, Method::GET])
@@ -56,6 +61,8 @@ pub const HUBSPOT_V1: Scheme = Scheme::own("hubspot_v1", "SHA-256 over secret an
     .docs(DOCS)
     .source(Source::Sender("HubSpot/hubspot-api-nodejs"))
     .vectors(Vectors::Published)
+    .deadline(DEADLINE)
+    .tries(TRIES)
     .signature(header("x-hubspot-signature").hex())
     .payload(Payload::Json)
     .events(EACH)
@@ -67,4 +74,6 @@ const EACH: &[Events] = &[each("/*")
     .time(json("/occurredAt").unix_milliseconds())
     .unstable(&["/attemptNumber"])];
 const DOCS: &str = "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation";
+const TRIES: &str = "up to 10 times within 24 hours";
+const DEADLINE: Duration = Duration::from_secs(5);
 const DAY: Duration = Duration::from_secs(86_400);

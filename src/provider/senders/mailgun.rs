@@ -13,13 +13,15 @@ use crate::provider::place::{Part, first_of, form, json};
 /// event's id: it counts once. Mailgun doesn't say whether it signs each try anew, so a time is good for twelve hours, longer
 /// than it tries. It takes 406 for "never again".
 ///
-/// Source: <https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks>. Deliveries with files
+/// Sources: <https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks>,
+/// <https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-retries>. Deliveries with files
 /// (`multipart/form-data`, from inbound routes) are refused.
 pub const MAILGUN: Scheme = Scheme::own("mailgun", "HMAC-SHA-256 over time and token")
     .docs("https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks")
     .source(Source::Sender("mailgun/mailgun-go"))
     .vectors(Vectors::ThirdParty)
     .answer("200; 406 for never again")
+    .tries("for 8 hours, of a delivery's notice never")
     .content(&[
         Part::Json("/signature/timestamp"),
         Part::Form("timestamp"),

@@ -14,6 +14,7 @@ mod asana;
 mod auth0;
 #[cfg(feature = "x509-cert")]
 mod aws_sns;
+mod azure_event_grid;
 mod bigcommerce;
 mod bitbucket;
 mod box_webhooks;
@@ -110,6 +111,7 @@ pub use asana::ASANA;
 pub use auth0::AUTH0;
 #[cfg(feature = "x509-cert")]
 pub use aws_sns::AWS_SNS;
+pub use azure_event_grid::AZURE_EVENT_GRID;
 pub use bigcommerce::BIGCOMMERCE;
 pub use bitbucket::BITBUCKET;
 pub use box_webhooks::BOX;
@@ -192,6 +194,7 @@ pub const ALL: &[Scheme] = &[
     AUTH0,
     #[cfg(feature = "x509-cert")]
     AWS_SNS,
+    AZURE_EVENT_GRID,
     BIGCOMMERCE,
     BITBUCKET,
     BOX,

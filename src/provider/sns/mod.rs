@@ -9,14 +9,13 @@ mod topic;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use http::request::Parts;
 
 use super::certificate::SigningCertificate;
 use super::senders::AWS_SNS;
 use super::{Provider, Refusal, Scheme};
-use crate::clock::{Clock, SystemClock};
 use crate::error::{BoxError, ConfigError, ConfigErrorKind};
 use crate::key_source::{KeyCache, KeySource};
 use check::SnsCheck;
@@ -67,7 +66,6 @@ struct Settings {
     regions: Vec<Region>,
     topics: Arc<[Topic]>,
     sha1: bool,
-    clock: Arc<dyn Clock>,
     hook: Option<Arc<Hook>>,
 }
 
@@ -81,7 +79,6 @@ impl Sns {
             regions: Vec::new(),
             topics: Arc::new([]),
             sha1: false,
-            clock: Arc::new(SystemClock::default()),
             hook: None,
         };
         Self(Arc::new(settings)).settled()
@@ -118,13 +115,6 @@ impl Sns {
     #[must_use]
     pub fn tolerance(self, tolerance: Duration) -> Self {
         self.with(|settings| settings.scheme = settings.scheme.tolerance(tolerance))
-    }
-
-    /// The clock by which certificates count; the machine's by default. The layer has one of its own, for the time of a delivery: give
-    /// both the same.
-    #[must_use]
-    pub fn clock(self, clock: impl Clock) -> Self {
-        self.with(|settings| settings.clock = Arc::new(clock))
     }
 
     /// The ARN and the host of the first topic, for the signer.
@@ -168,8 +158,8 @@ impl Provider for Sns {
         &self.0.scheme
     }
 
-    async fn begin(&self, _: &Parts) -> Result<SnsCheck, Refusal> {
-        Ok(SnsCheck::new(Arc::clone(&self.0)))
+    async fn begin(&self, _: &Parts, now: Option<SystemTime>) -> Result<SnsCheck, Refusal> {
+        Ok(SnsCheck::new(Arc::clone(&self.0), now))
     }
 
     fn check(&self) -> Result<(), ConfigError> {

@@ -137,11 +137,22 @@ fn document(wanted: &[(Option<Place>, Option<&str>)]) -> Bytes {
         };
         let mut at = &mut document;
         for key in pointer.split('/').skip(1) {
-            at = &mut at[key];
+            at = match key {
+                "0" => first_of(at),
+                key => &mut at[key],
+            };
         }
         *at = text.parse::<u64>().map_or_else(|_| (*text).into(), Value::from);
     }
     document.to_string().into()
+}
+
+/// The first element of what is to be an array.
+fn first_of(value: &mut Value) -> &mut Value {
+    if !value.is_array() {
+        *value = Value::Array(vec![Value::Null]);
+    }
+    &mut value[0]
 }
 
 fn method(verb: Verb) -> Method {
