@@ -16,7 +16,7 @@ where
     C: ConnectionLike + Clone + Send + Sync + 'static,
 {
     async fn inspect(&self, key: &Key) -> Result<Option<RecordSummary>, StoreError> {
-        let answer = self.call(&INSPECT, key, &[]).await?;
+        let answer = self.run(&INSPECT, key).await?;
         let Value::Array(parts) = &answer else {
             return Err(unexpected(&answer));
         };
@@ -41,7 +41,9 @@ where
     /// which others are served. Records that appear or end meanwhile may be missed or counted twice. It needs a connection
     /// to one server; a Cluster is counted server by server.
     async fn counts(&self) -> Result<RecordCounts, StoreError> {
-        let nodes = policy::info(&self.connection, "server").await.map_err(failed)?;
+        let nodes = policy::info(self.batcher.connection(), "server")
+            .await
+            .map_err(failed)?;
         if nodes.len() != 1 {
             return Err(StoreError::unavailable(
                 "a Cluster is counted server by server: connect to each of them",
@@ -64,11 +66,11 @@ where
 {
     /// Counts the records of one step of the walk; the place where it goes on.
     async fn count_some(&self, cursor: u64, counts: &mut RecordCounts) -> Result<u64, StoreError> {
-        let mut connection = self.connection.clone();
+        let mut connection = self.batcher.connection().clone();
         let mut scan = cmd("SCAN");
         scan.arg(cursor)
             .arg("MATCH")
-            .arg(format!("{}:{{*}}", self.prefix));
+            .arg(format!("{}:{{*}}", self.batcher.prefix()));
         scan.arg("COUNT").arg(STEP);
         let (cursor, keys): (u64, Vec<String>) = scan.query_async(&mut connection).await.map_err(failed)?;
         if keys.is_empty() {

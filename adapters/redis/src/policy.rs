@@ -4,25 +4,31 @@ use redis::aio::ConnectionLike;
 use redis::{FromRedisValue, RedisError, Value, cmd};
 use tower_webhook::{ConfigError, ConfigErrorKind};
 
+/// What a server says of itself.
+pub(crate) struct Server {
+    /// Whether it holds all records, instead of being one of a Cluster.
+    pub(crate) is_single: bool,
+}
+
 /// Asks the server, or each server of a Cluster, for its limit of memory and its policy.
-pub(crate) async fn check<C: ConnectionLike + Clone>(connection: &C) -> Result<(), ConfigError> {
-    let memory = info(connection, "memory").await.map_err(|error| {
-        let advice = "Redis can't be asked for its `maxmemory-policy` (INFO memory); check the connection, or where an access \
-                      list forbids it, use `RedisStore::unchecked`";
+pub(crate) async fn check<C: ConnectionLike + Clone>(connection: &C) -> Result<Server, ConfigError> {
+    let nodes = info(connection, "default").await.map_err(|error| {
+        let advice = "Redis can't be asked for its `maxmemory-policy` (INFO); check the connection, or where an access list \
+                      forbids it, use `RedisStore::unchecked`";
         ConfigError::new(ConfigErrorKind::Store, advice).with_source(error)
     })?;
-    for node in memory {
-        if let Some(policy) = evicting_policy(&node) {
-            return Err(ConfigError::new(
-                ConfigErrorKind::Store,
-                format!(
-                    "Redis drops keys when memory runs short (`maxmemory-policy {policy}`), and a dropped claim is an event that \
-                     runs twice; set `maxmemory-policy noeviction`, or give webhooks a server of their own"
-                ),
-            ));
-        }
+    if let Some(policy) = nodes.iter().find_map(|node| evicting_policy(node)) {
+        return Err(ConfigError::new(
+            ConfigErrorKind::Store,
+            format!(
+                "Redis drops keys when memory runs short (`maxmemory-policy {policy}`), and a dropped claim is an event that \
+                 runs twice; set `maxmemory-policy noeviction`, or give webhooks a server of their own"
+            ),
+        ));
     }
-    Ok(())
+    Ok(Server {
+        is_single: matches!(&nodes[..], [one] if field(one, "cluster_enabled") == Some("0")),
+    })
 }
 
 /// A section of `INFO`: one text, or one of each server of a Cluster.
@@ -45,11 +51,12 @@ pub(crate) async fn info<C: ConnectionLike + Clone>(
 
 /// The policy by which the server drops keys; `None` when it drops none.
 fn evicting_policy(info: &str) -> Option<&str> {
-    let field = |name: &str| {
-        let mut lines = info.lines().filter_map(|line| line.split_once(':'));
-        lines.find(|(key, _)| *key == name).map(|(_, value)| value.trim())
-    };
     // Without a limit nothing is ever dropped, whatever the policy.
-    field("maxmemory").filter(|limit| *limit != "0")?;
-    field("maxmemory_policy").filter(|policy| *policy != "noeviction")
+    field(info, "maxmemory").filter(|limit| *limit != "0")?;
+    field(info, "maxmemory_policy").filter(|policy| *policy != "noeviction")
+}
+
+fn field<'a>(info: &'a str, name: &str) -> Option<&'a str> {
+    let mut lines = info.lines().filter_map(|line| line.split_once(':'));
+    lines.find(|(key, _)| *key == name).map(|(_, value)| value.trim())
 }

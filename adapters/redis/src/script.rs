@@ -1,83 +1,66 @@
-//! The scripts that make each verb one step on the server, and how they are called.
+//! The scripts that run on the server, and how they are called.
 
 use std::sync::LazyLock;
 
 use redis::aio::ConnectionLike;
-use redis::{Cmd, ErrorKind, RedisError, Script, ServerErrorKind, Value, cmd};
+use redis::{Cmd, ErrorKind, RedisError, ServerErrorKind, Value, cmd};
 
 /// A script with its hash.
-pub(crate) struct Verb {
+pub(crate) struct Script {
     code: &'static str,
     hash: String,
 }
 
-/// What a script is called with beside its key.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Argument<'a> {
-    Bytes(&'a [u8]),
-    Number(u64),
-}
+/// A script that is hashed when it is first called.
+pub(crate) type LazyScript = LazyLock<Script>;
 
-/// A verb, hashed when it is first called.
-pub(crate) type LazyVerb = LazyLock<Verb>;
+pub(crate) static VERBS: LazyScript = LazyLock::new(|| Script::new(include_str!("scripts/verbs.lua")));
+pub(crate) static FORGET: LazyScript = LazyLock::new(|| Script::new(include_str!("scripts/forget.lua")));
+pub(crate) static INSPECT: LazyScript = LazyLock::new(|| Script::new(include_str!("scripts/inspect.lua")));
 
-pub(crate) static CLAIM: LazyVerb = LazyLock::new(|| Verb::new(include_str!("scripts/claim.lua")));
-pub(crate) static RENEW: LazyVerb = LazyLock::new(|| Verb::new(include_str!("scripts/renew.lua")));
-pub(crate) static COMPLETE: LazyVerb = LazyLock::new(|| Verb::new(include_str!("scripts/complete.lua")));
-pub(crate) static RELEASE: LazyVerb = LazyLock::new(|| Verb::new(include_str!("scripts/release.lua")));
-pub(crate) static FORGET: LazyVerb = LazyLock::new(|| Verb::new(include_str!("scripts/forget.lua")));
-pub(crate) static INSPECT: LazyVerb = LazyLock::new(|| Verb::new(include_str!("scripts/inspect.lua")));
-
-impl Verb {
+impl Script {
     fn new(code: &'static str) -> Self {
-        let hash = Script::new(code).get_hash().to_owned();
+        let hash = redis::Script::new(code).get_hash().to_owned();
         Self { code, hash }
     }
 
-    /// Runs the script on one key: one round trip, and a second one where the server doesn't know it yet.
+    /// Runs the script with its keys and arguments, which `fill` adds with the number of keys before them: one round trip, and
+    /// a second one where the server doesn't know it yet.
     ///
-    /// When the connection turns out to be dead, the verb is sent once more: servers and balancers close idle connections,
-    /// and the first event after a quiet hour shouldn't pay for it. Each verb may be called again after its answer was lost.
-    pub(crate) async fn call<C: ConnectionLike + Clone>(
+    /// When the connection turns out to be dead, it is sent once more: servers and balancers close idle connections, and
+    /// the first event after a quiet hour shouldn't pay for it. Each script may be run again after its answer was lost.
+    pub(crate) async fn run<C: ConnectionLike + Clone>(
         &self,
         connection: &C,
-        key: &str,
-        arguments: &[Argument<'_>],
+        fill: impl Fn(&mut Cmd),
     ) -> Result<Value, RedisError> {
-        match self.call_once(connection, key, arguments).await {
-            Err(error) if error.is_connection_dropped() => self.call_once(connection, key, arguments).await,
+        match self.run_once(connection, &fill).await {
+            Err(error) if error.is_connection_dropped() => self.run_once(connection, &fill).await,
             answer => answer,
         }
     }
 
-    async fn call_once<C: ConnectionLike + Clone>(
+    async fn run_once<C: ConnectionLike + Clone>(
         &self,
         connection: &C,
-        key: &str,
-        arguments: &[Argument<'_>],
+        fill: &impl Fn(&mut Cmd),
     ) -> Result<Value, RedisError> {
         // A handle on the same connection: the client wants one that it may change.
         let mut connection = connection.clone();
-        let by_hash = command("EVALSHA", &self.hash, key, arguments);
+        let command = |name: &str, script: &str| {
+            let mut command = cmd(name);
+            command.arg(script);
+            fill(&mut command);
+            command
+        };
+        let by_hash = command("EVALSHA", &self.hash);
         match by_hash.query_async(&mut connection).await {
             Err(error) if error.kind() == ErrorKind::Server(ServerErrorKind::NoScript) => {
                 // Not SCRIPT LOAD: in a Cluster it would reach another node than the key's.
-                let by_code = command("EVAL", self.code, key, arguments);
+                let by_code = command("EVAL", self.code);
                 by_code.query_async(&mut connection).await
             }
             answer => answer,
         }
     }
-}
-
-fn command(name: &str, script: &str, key: &str, arguments: &[Argument<'_>]) -> Cmd {
-    let mut command = cmd(name);
-    command.arg(script).arg(1).arg(key);
-    for argument in arguments {
-        match argument {
-            Argument::Bytes(bytes) => command.arg(bytes),
-            Argument::Number(number) => command.arg(number),
-        };
-    }
-    command
 }

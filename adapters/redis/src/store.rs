@@ -1,16 +1,17 @@
-//! The store: each verb is one script on one key.
+//! The store: each verb is one step of a script.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use redis::aio::{ConnectionLike, ConnectionManager};
-use redis::{RedisError, Value};
+use redis::{Cmd, RedisError, Value};
 use tower_webhook::store::{Claim, Held, Lease, Retention, Store, StoreError, Ticket};
 use tower_webhook::{ConfigError, ConfigErrorKind, Fingerprint, Key};
 
+use crate::batch::Batcher;
 use crate::policy;
-use crate::script::{Argument, CLAIM, COMPLETE, FORGET, RELEASE, RENEW, Verb};
+use crate::script::{FORGET, Script};
+use crate::verb::{Verb, write_name};
 
 /// Claims in Redis, shared by any number of processes. Clones are cheap and share the connection.
 ///
@@ -30,8 +31,7 @@ use crate::script::{Argument, CLAIM, COMPLETE, FORGET, RELEASE, RENEW, Verb};
 /// ```
 #[derive(Clone)]
 pub struct RedisStore<C = ConnectionManager> {
-    pub(crate) connection: C,
-    pub(crate) prefix: Arc<str>,
+    pub(crate) batcher: Batcher<C>,
 }
 
 impl<C> RedisStore<C>
@@ -47,15 +47,19 @@ where
     /// [`ConfigErrorKind::Store`] when the server evicts, or can't be asked. Where an access list forbids `INFO`, see to the policy
     /// yourself and use [`unchecked`](Self::unchecked).
     pub async fn new(connection: C) -> Result<Self, ConfigError> {
-        policy::check(&connection).await?;
-        Ok(Self::unchecked(connection))
+        let server = policy::check(&connection).await?;
+        Ok(Self {
+            batcher: Batcher::new(connection, PREFIX.into(), server.is_single),
+        })
     }
 
     /// The same without asking, for servers whose `maxmemory-policy` you have seen to.
+    ///
+    /// Verbs then go to the server one by one. Those that are under way at the same time share a call only where the server has
+    /// said that it holds all records itself: through a proxy that spreads them, some would reach another server than their own.
     pub fn unchecked(connection: C) -> Self {
         Self {
-            connection,
-            prefix: PREFIX.into(),
+            batcher: Batcher::new(connection, PREFIX.into(), false),
         }
     }
 
@@ -65,7 +69,7 @@ where
     /// # Errors
     ///
     /// [`ConfigErrorKind::Store`] when it is empty, or has other characters than letters, digits, `_`, `-`, `.` and `:`.
-    pub fn prefix(mut self, prefix: &str) -> Result<Self, ConfigError> {
+    pub fn prefix(self, prefix: &str) -> Result<Self, ConfigError> {
         let fits = |letter: char| letter.is_ascii_alphanumeric() || "_-.:".contains(letter);
         if prefix.is_empty() || !prefix.chars().all(fits) {
             return Err(ConfigError::new(
@@ -73,47 +77,33 @@ where
                 "a prefix is made of letters, digits, `_`, `-`, `.` and `:`; braces and globs would change what keys mean",
             ));
         }
-        self.prefix = prefix.into();
-        Ok(self)
+        Ok(Self {
+            batcher: self.batcher.with_prefix(prefix.into()),
+        })
     }
 
     /// The name of an event's record in Redis.
     #[must_use]
     pub fn key_name(&self, key: &Key) -> String {
-        let mut name = String::with_capacity(self.prefix.len() + 67);
-        name.push_str(&self.prefix);
-        name.push_str(":{");
-        for byte in key.as_bytes() {
-            // By hand: formatting each byte would take longer than the rest of a verb's work here.
-            name.push(char::from(DIGITS[usize::from(byte >> 4)]));
-            name.push(char::from(DIGITS[usize::from(byte & 15)]));
-        }
-        name.push('}');
-        name
+        let mut name = Vec::new();
+        write_name(&mut name, self.batcher.prefix(), key);
+        String::from_utf8_lossy(&name).into_owned()
     }
 
-    pub(crate) async fn call(
-        &self,
-        verb: &Verb,
-        key: &Key,
-        arguments: &[Argument<'_>],
-    ) -> Result<Value, StoreError> {
+    /// Runs a script on one record.
+    pub(crate) async fn run(&self, script: &Script, key: &Key) -> Result<Value, StoreError> {
         let name = self.key_name(key);
-        let answer = verb.call(&self.connection, &name, arguments);
-        answer.await.map_err(failed)
+        let fill = |command: &mut Cmd| {
+            command.arg(1).arg(&name);
+        };
+        script.run(self.batcher.connection(), fill).await.map_err(failed)
     }
 
-    async fn settle(
-        &self,
-        verb: &Verb,
-        ticket: &Ticket,
-        arguments: &[Argument<'_>],
-    ) -> Result<Held, StoreError> {
-        match self.call(verb, ticket.key(), arguments).await? {
+    async fn settle(&self, verb: Verb) -> Result<Held, StoreError> {
+        match self.batcher.ask(verb).await? {
             Value::Int(1) => Ok(Held::Yes),
             Value::Int(0) => Ok(Held::Lost),
-            Value::Int(-1) => Err(corrupt()),
-            other => Err(unexpected(&other)),
+            other => Err(no_answer(&other)),
         }
     }
 }
@@ -129,60 +119,43 @@ where
         lease: Lease,
         keep: Retention,
     ) -> Result<Claim, StoreError> {
-        // No record may end before its lease.
-        let keep = keep.duration().max(lease.duration());
-        let arguments = [
-            Argument::Bytes(fingerprint.as_bytes()),
-            Argument::Number(micros(lease.duration())),
-            Argument::Number(millis(keep)),
-        ];
-        let answer = self.call(&CLAIM, key, &arguments).await?;
-        let numbers: Option<Vec<u64>> = match &answer {
-            Value::Array(values) => values.iter().map(number).collect(),
-            _ => None,
-        };
-        match numbers.as_deref() {
-            Some([1, fence, attempt]) => {
-                let attempt = u32::try_from(*attempt).unwrap_or(u32::MAX);
-                Ok(Claim::Won(Ticket::new(*key, *fence, attempt)))
-            }
-            Some([2, left]) => Ok(Claim::InFlight {
-                retry_after: Duration::from_micros(*left),
-            }),
-            Some([3]) => Ok(Claim::Done),
-            Some([4]) => Ok(Claim::Conflict),
-            Some([5]) => Err(corrupt()),
-            _ => Err(unexpected(&answer)),
+        let answer = self
+            .batcher
+            .ask(Verb::claim(key, fingerprint, lease, keep))
+            .await?;
+        let won = |fence, attempt| Claim::Won(Ticket::new(*key, fence, attempt));
+        match &answer {
+            Value::Int(-2) => Ok(Claim::Done),
+            Value::Int(-3) => Ok(Claim::Conflict),
+            Value::Int(fence @ 1..) => Ok(won(fence.unsigned_abs(), 1)),
+            Value::Array(numbers) => match numbers.as_slice() {
+                [Value::Int(left @ 1..)] => Ok(Claim::InFlight {
+                    retry_after: Duration::from_micros(left.unsigned_abs()),
+                }),
+                [Value::Int(fence @ 1..), Value::Int(attempt @ 1..)] => {
+                    let attempt = u32::try_from(*attempt).unwrap_or(u32::MAX);
+                    Ok(won(fence.unsigned_abs(), attempt))
+                }
+                _ => Err(unexpected(&answer)),
+            },
+            _ => Err(no_answer(&answer)),
         }
     }
 
     async fn renew(&self, ticket: &Ticket, lease: Lease) -> Result<Held, StoreError> {
-        let (fence, lease) = (ticket.fence().to_be_bytes(), lease.duration());
-        let arguments = [
-            Argument::Bytes(&fence),
-            Argument::Number(micros(lease)),
-            Argument::Number(millis(lease)),
-        ];
-        self.settle(&RENEW, ticket, &arguments).await
+        self.settle(Verb::renew(ticket, lease)).await
     }
 
     async fn complete(&self, ticket: &Ticket, keep: Retention) -> Result<Held, StoreError> {
-        let fence = ticket.fence().to_be_bytes();
-        let arguments = [Argument::Bytes(&fence), Argument::Number(millis(keep.duration()))];
-        self.settle(&COMPLETE, ticket, &arguments).await
+        self.settle(Verb::complete(ticket, keep)).await
     }
 
     async fn release(&self, ticket: &Ticket) -> Result<Held, StoreError> {
-        self.settle(
-            &RELEASE,
-            ticket,
-            &[Argument::Bytes(&ticket.fence().to_be_bytes())],
-        )
-        .await
+        self.settle(Verb::release(ticket)).await
     }
 
     async fn forget(&self, key: &Key) -> Result<bool, StoreError> {
-        match self.call(&FORGET, key, &[]).await? {
+        match self.run(&FORGET, key).await? {
             Value::Int(forgotten @ (0 | 1)) => Ok(forgotten == 1),
             other => Err(unexpected(&other)),
         }
@@ -193,7 +166,7 @@ impl<C> fmt::Debug for RedisStore<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Not the connection, which may print a password.
         f.debug_struct("RedisStore")
-            .field("prefix", &self.prefix)
+            .field("prefix", self.batcher.prefix())
             .finish_non_exhaustive()
     }
 }
@@ -231,22 +204,15 @@ pub(crate) fn unexpected(answer: &Value) -> StoreError {
     ))
 }
 
-fn corrupt() -> StoreError {
-    StoreError::corrupt("the record is not one that this version of tower-webhook-redis writes")
+/// What is wrong with a record, in the script's numbers.
+fn no_answer(answer: &Value) -> StoreError {
+    match answer {
+        Value::Int(-1) => {
+            StoreError::corrupt("the record is not one that this version of tower-webhook-redis writes")
+        }
+        Value::Int(-4) => StoreError::full(),
+        _ => unexpected(answer),
+    }
 }
 
-/// At least one, since a server refuses an expiry of nothing; at most what its numbers hold without loss.
-fn millis(length: Duration) -> u64 {
-    let millis = length.as_nanos().div_ceil(1_000_000);
-    u64::try_from(millis).map_or(LONGEST_MILLIS, |millis| millis.clamp(1, LONGEST_MILLIS))
-}
-
-fn micros(length: Duration) -> u64 {
-    u64::try_from(length.as_micros())
-        .map_or(LONGEST_MILLIS * 1000, |micros| micros.min(LONGEST_MILLIS * 1000))
-}
-
-const DIGITS: &[u8; 16] = b"0123456789abcdef";
 const PREFIX: &str = "webhook";
-/// A hundred years: Lua counts microseconds exactly up to the year 2255.
-const LONGEST_MILLIS: u64 = 100 * 365 * 86_400_000;
