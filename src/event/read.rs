@@ -39,7 +39,7 @@ impl Verified {
 
 /// A type of the sender's or the user's, from a JSON document no deeper than 127 levels.
 pub(crate) fn from_json<T: DeserializeOwned>(document: &[u8]) -> Result<T, serde_json::Error> {
-    json::from_slice(document).map_err(quiet)
+    json::from_slice(document)
 }
 
 /// A type that is an object's, from a JSON document no deeper than 127 levels.
@@ -107,17 +107,6 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for ObjectOnly<D> {
     }
 }
 
-/// The error without what it quotes: a text of the wrong type may be a credential, and errors end up in logs.
-fn quiet(error: serde_json::Error) -> serde_json::Error {
-    if !error.to_string().contains('"') {
-        return error;
-    }
-    let (line, column) = (error.line(), error.column());
-    serde_json::Error::custom(format_args!(
-        "a text where none belongs, at line {line} column {column}"
-    ))
-}
-
 /// Reads `null` as the type's default: senders write `null` in some payloads for what they leave out of others.
 pub(crate) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
@@ -141,9 +130,11 @@ impl<'de> Deserialize<'de> for Absent {
 }
 
 /// A type of the sender's or the user's, from a form without doubtful bytes and double fields.
+///
+/// What serde says of a form may quote it, and errors end up in logs.
 pub(crate) fn from_form<T: DeserializeOwned>(body: &[u8]) -> Result<T, BoxError> {
     form::fields(body)?;
-    Ok(serde_urlencoded::from_bytes(body)?)
+    serde_urlencoded::from_bytes(body).map_err(|_| "the form's fields don't fit the type".into())
 }
 
 /// Whether one of these patterns stands for the kind; a `*` at the end stands for any rest.

@@ -5,7 +5,7 @@ mod scan;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::{Deserialize, Error as _};
 use smallvec::{SmallVec, smallvec};
 
 use scan::{Malformed, Scanner};
@@ -35,12 +35,26 @@ pub(crate) fn pick<'a>(document: &'a [u8], pointers: &[&str]) -> Result<Picked<'
     Ok(picked)
 }
 
-/// A type of the user's from a document that is JSON to its last byte and no deeper than 127 levels.
+/// A type from a document that is JSON to its last byte and no deeper than 127 levels.
 ///
 /// The document is looked through first: what a type skips, serde_json checks neither for depth nor for broken text.
-pub(crate) fn from_slice<T: DeserializeOwned>(document: &[u8]) -> Result<T, serde_json::Error> {
+pub(crate) fn from_slice<'d, T: Deserialize<'d>>(document: &'d [u8]) -> Result<T, serde_json::Error> {
     pick(document, &[])?;
-    serde_json::from_slice(document)
+    serde_json::from_slice(document).map_err(quiet)
+}
+
+/// The error without what it quotes of the document: errors end up in logs, and the document may be anybody's or hold a
+/// credential. The name of a field that is missing or there twice is the type's own.
+fn quiet(error: serde_json::Error) -> serde_json::Error {
+    let text = error.to_string();
+    let names_a_field = text.starts_with("missing field `") || text.starts_with("duplicate field `");
+    if names_a_field || !text.contains(['"', '`']) {
+        return error;
+    }
+    let (line, column) = (error.line(), error.column());
+    serde_json::Error::custom(format_args!(
+        "a value that doesn't fit its place, at line {line} column {column}"
+    ))
 }
 
 /// The string that this raw JSON text is, if it is one.
@@ -137,10 +151,19 @@ fn below<'p>(wanted: &Wanted<'p>, key: &str) -> Wanted<'p> {
     }
     let key = unescaped(key);
     let shorten = |(slot, rest): &(usize, &'p str)| {
-        let rest = rest.strip_prefix('/')?.strip_prefix(&*key)?;
-        (rest.is_empty() || rest.starts_with('/')).then_some((*slot, rest))
+        let rest = rest.strip_prefix('/')?;
+        let (step, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        is_step(step, &key).then_some((*slot, rest))
     };
     wanted.iter().filter_map(shorten).collect()
+}
+
+/// Whether the step of a pointer names this key: `~1` in it stands for a slash and `~0` for a tilde (RFC 6901, section 4).
+fn is_step(step: &str, key: &str) -> bool {
+    match step.contains('~') {
+        true => step.replace("~1", "/").replace("~0", "~") == key,
+        false => step == key,
+    }
 }
 
 /// A text as it is meant, from what stands between its quotes; copied only where it holds an escape.

@@ -1,8 +1,14 @@
 //! Section K: what the log never holds.
 
 use axum::response::IntoResponse;
+use bytes::Bytes;
+use http::Request;
+use http_body_util::Full;
+use tower::{Layer, ServiceExt, service_fn};
+use tower_webhook::provider::senders::{Adyen, MsGraph};
 use tower_webhook::provider::{STRIPE, Sender};
 use tower_webhook::testing::Delivery;
+use tower_webhook::{Secret, VerifyLayer};
 
 use crate::harness::{SECRET, Stage, secret, with_header};
 use crate::logs::Capture;
@@ -70,4 +76,37 @@ async fn t172_no_level_of_the_log_holds_a_body_a_secret_or_a_signature() {
     for secret in hidden {
         assert!(!text.contains(secret), "{secret} stands in {text}");
     }
+}
+
+#[tokio::test]
+async fn t172_a_body_that_nobody_signed_is_not_in_the_log_where_it_fits_no_type() {
+    let handler = service_fn(|_: Request<Full<Bytes>>| async {
+        Ok::<_, std::convert::Infallible>(http::Response::new(Full::<Bytes>::default()))
+    });
+    let ms_graph = VerifyLayer::new(MsGraph::new(secret())).unwrap();
+    let adyen = VerifyLayer::new(Adyen::new(Secret::new("0123456789ABCDEF".repeat(4)).unwrap())).unwrap();
+    let bodies = [
+        (ms_graph.clone(), r#"{"value":"kept-quiet"}"#),
+        (
+            ms_graph,
+            r#"{"value":[{"clientState":["kept-quiet"]},"kept-quiet"]}"#,
+        ),
+        (adyen.clone(), r#"{"notificationItems":"kept-quiet"}"#),
+        (
+            adyen,
+            r#"{"notificationItems":[{"NotificationRequestItem":"kept-quiet"}]}"#,
+        ),
+    ];
+    let log = Capture::begin();
+    for (layer, body) in bodies {
+        let request = Request::post("/").header("content-type", "application/json");
+        let request = request
+            .body(Full::new(Bytes::from_static(body.as_bytes())))
+            .unwrap();
+        let answer = layer.layer(handler).oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), 401, "{body}");
+    }
+    let text = log.text();
+    assert_eq!(text.matches("at line 1 column").count(), 4, "{text}");
+    assert!(!text.contains("kept-quiet"), "{text}");
 }

@@ -126,3 +126,33 @@ fn numbers_are_json_numbers_that_a_double_can_hold() {
         assert!(!is_json(bad), "{bad}");
     }
 }
+
+/// Keys that hold what a pointer writes in another way, and the pointers beside them.
+fn named() -> impl Strategy<Value = Value> {
+    let key = prop::sample::select(vec!["a", "b", "a/b", "/a", "a/", "~", "~1", "~0", "a~b", ""]);
+    Just(Value::from(1)).prop_recursive(4, 24, 3, move |inner| {
+        prop::collection::btree_map(key.clone().prop_map(str::to_owned), inner, 0..4)
+            .prop_map(|members| members.into_iter().collect())
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4096))]
+
+    #[test]
+    fn a_pointer_leads_where_serde_jsons_leads(document in named(), steps in prop::collection::vec(
+        prop::sample::select(vec!["/a", "/b", "/a~1b", "/~1a", "/a~1", "/~0", "/~01", "/~00", "/a~0b", "/"]), 1..4))
+    {
+        let (text, pointer) = (document.to_string(), steps.concat());
+        let picked = crate::provider::json::pick(text.as_bytes(), &[&pointer]).unwrap();
+        let wanted = document.pointer(&pointer).map(Value::to_string);
+        prop_assert_eq!(picked[0], wanted.as_deref(), "{} in {}", pointer, text);
+    }
+}
+
+#[test]
+fn a_key_with_a_slash_is_not_a_way_down() {
+    let both = br#"{"data/id":"x","data":{"id":"y"}}"#;
+    let picked = crate::provider::json::pick(both, &["/data/id"]).unwrap();
+    assert_eq!(picked[0], Some(r#""y""#));
+}
