@@ -122,6 +122,20 @@ async fn a_field_that_adyen_leaves_free_makes_no_other_event() {
 }
 
 #[tokio::test]
+async fn the_order_of_adyens_items_makes_no_other_event() {
+    let endpoint = Endpoint::new(Adyen::new(key()));
+    let item =
+        |name: &str| format!(r#"{{"NotificationRequestItem":{{"pspReference":"{name}","eventCode":"A"}}}}"#);
+    for (items, calls) in [(["p", "q"], 1), (["q", "p"], 1), (["q", "r"], 2)] {
+        let body = format!(r#"{{"notificationItems":[{}]}}"#, items.map(item).join(","));
+        let signed = delivery(ADYEN, &body)
+            .sign_as(&Adyen::new(key()), &key())
+            .unwrap();
+        assert_eq!(endpoint.send(signed).await, (200, calls), "{body}");
+    }
+}
+
+#[tokio::test]
 async fn boxs_event_is_known_by_the_id_in_its_body() {
     let endpoint = Endpoint::new(BoxWebhooks::new(key()));
     let at = |seconds: u64, body: &str| {

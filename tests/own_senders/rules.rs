@@ -256,7 +256,15 @@ async fn every_item_of_adyens_must_be_signed_by_one_key() {
         let body = serde_json::json!({ "live": "false", "notificationItems": items }).to_string();
         send(adyen(), Request::post("/").body(Full::new(body.into())).unwrap()).await
     };
-    assert_eq!(outcome(&[&one, &one]).await.status, 204);
+    let captured = delivery(ADYEN, &ADYEN_BODY.replace("AUTHORISATION", "CAPTURE"))
+        .sign_as(&Adyen::new(key()), &key())
+        .unwrap();
+    let captured: serde_json::Value = serde_json::from_slice(captured.body()).unwrap();
+    let three = &captured["notificationItems"][0];
+    assert_eq!(outcome(&[&one, three]).await.status, 204);
+    for repeated in [&[&one, &one][..], &[&one, three, &one]] {
+        assert_eq!(outcome(repeated).await.reason, Some(Reason::MalformedHeader));
+    }
     assert_eq!(outcome(&[&two]).await.status, 204);
     assert_eq!(outcome(&[&one, &two]).await.reason, Some(Reason::BadSignature));
     assert_eq!(outcome(&[&one, &forged]).await.reason, Some(Reason::BadSignature));

@@ -12,6 +12,10 @@ use crate::provider::place::{Part, header, json};
 /// The other fields are not signed: `additionalData`, `reason`, `paymentMethod`, `eventDate` and `live` may be anybody's. The
 /// notification has no id and is known by what is signed; each item's event is `pspReference` with `eventCode`.
 ///
+/// No signature binds the items of a notification to each other: whoever has captured some can deliver them in other combinations,
+/// each of which is another event here. A notification that holds an item twice is refused, and the order of its items makes no other
+/// event. Where notifications hold several items, let the handler keep track of `pspReference` with `eventCode` itself.
+///
 /// Sources: <https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures>,
 /// <https://docs.adyen.com/development-resources/webhooks/troubleshoot>, <https://docs.adyen.com/japan-sellers-screening/webhooks>.
 pub const ADYEN: Scheme = Scheme::own("adyen", "HMAC-SHA-256 in each item")
