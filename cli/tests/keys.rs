@@ -29,7 +29,7 @@ fn certificate(key: &KeyPair, name: &str) -> String {
     params.distinguished_name.push(DnType::CommonName, name);
     params.not_before = rcgen::date_time_ymd(2020, 1, 1);
     params.not_after = rcgen::date_time_ymd(2040, 1, 1);
-    params.self_signed(key).unwrap().pem()
+    params.self_signed(key).unwrap().pem().trim().to_owned()
 }
 
 /// The public half as a JWK, under the name that `webhook send` gives it.
