@@ -7,7 +7,7 @@
 use std::collections::{HashSet, VecDeque};
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::Database;
 use tokio::sync::oneshot;
@@ -142,7 +142,7 @@ async fn work<E: Engine>(shared: Arc<Shared<E>>) {
         is_over: false,
     };
     let mut connection = None;
-    let mut served = 0;
+    let mut since = Instant::now();
     while let Some(mut draw) = lane.next() {
         let answers = tokio::select! {
             answers = serve(&shared.engine, &mut connection, &draw.batch) => answers,
@@ -155,9 +155,9 @@ async fn work<E: Engine>(shared: Arc<Shared<E>>) {
         draw.answer(answers);
         // Whoever was just told may have its next verb ready: then it joins the others instead of going alone behind them.
         yield_now().await;
-        served += 1;
-        if served % BATCHES_ON_A_CONNECTION == 0 {
+        if since.elapsed() > HOLD {
             connection.take().into_iter().for_each(Lent::give_back);
+            since = Instant::now();
         }
     }
     connection.into_iter().for_each(Lent::give_back);
@@ -305,7 +305,7 @@ const GRACE: Duration = Duration::from_millis(200);
 
 /// A connection is kept from one batch to the next, since a pool asks it each time whether it is alive; but not for long, since
 /// handlers may wait for it.
-const BATCHES_ON_A_CONNECTION: u32 = 8;
+const HOLD: Duration = Duration::from_millis(20);
 
 /// Enough that the disk's share of a verb is small, and few enough that the first of a batch does not wait for the last.
 pub(crate) const MOST_AT_ONCE: usize = 256;

@@ -198,4 +198,30 @@ async fn of_a_batch_each_is_told_its_own() {
     }
     let counts = store.counts().await.unwrap();
     assert_eq!((counts.completed, counts.claimed), (257, 43));
+    of_new_and_known_events_each_is_told_its_own(store.table("mixed").unwrap()).await;
+}
+
+/// A statement says for all of its rows whether they are new; where some are not, each is looked up.
+async fn of_new_and_known_events_each_is_told_its_own(store: MySqlStore) {
+    store.migrate().await.unwrap();
+    for number in (0..200).step_by(10) {
+        let known = win(&store, number).await;
+        if number % 20 == 0 {
+            assert_eq!(store.release(&known).await.unwrap(), Held::Yes);
+        }
+    }
+    let claims: Vec<_> = (0..200)
+        .map(|number| {
+            let store = store.clone();
+            tokio::spawn(async move { (number, claim(&store, number).await.unwrap()) })
+        })
+        .collect();
+    for answer in claims {
+        match answer.await.unwrap() {
+            (number, Claim::Won(ticket)) if number % 20 == 0 => assert_eq!(ticket.attempt(), 2),
+            (number, Claim::Won(ticket)) if number % 10 != 0 => assert_eq!(ticket.attempt(), 1),
+            (number, Claim::InFlight { .. }) if number % 20 == 10 => {}
+            (number, other) => panic!("event {number}: {other:?}"),
+        }
+    }
 }

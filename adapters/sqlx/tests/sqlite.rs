@@ -97,6 +97,28 @@ async fn t191_a_full_disk_fails_whole_transactions_and_keeps_what_was_answered()
     }
 }
 
+#[tokio::test]
+async fn a_duplicate_writes_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("webhooks.db");
+    let store = SqliteStore::open(&path).await.unwrap();
+    store.migrate().await.unwrap();
+    let log = || path.with_extension("db-wal").metadata().unwrap().len();
+    let before = log();
+    let Claim::Won(first) = claim(&store, 1).await.unwrap() else {
+        panic!("the key is free");
+    };
+    let after = log();
+    assert!(after > before, "a claim is in the log");
+    let again = claim(&store, 1).await.unwrap();
+    assert!(matches!(again, Claim::InFlight { .. }), "{again:?}");
+    assert_eq!(log(), after);
+    let Claim::Won(second) = claim(&store, 2).await.unwrap() else {
+        panic!("the key is free");
+    };
+    assert!(second.fence() > first.fence());
+}
+
 /// On one thread, where a blocked runtime could never let go of what it waits for.
 #[tokio::test]
 async fn t191_a_claim_waits_for_another_writer_without_blocking_the_runtime() {

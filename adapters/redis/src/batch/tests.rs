@@ -11,7 +11,7 @@ use tower_webhook::store::{Lease, Retention};
 use tower_webhook::{Fingerprint, Key};
 use tower_webhook_testkit::server::Server;
 
-use super::{Batcher, MOST_AT_ONCE};
+use super::{Batcher, LANES, MOST_AT_ONCE};
 use crate::verb::Verb;
 
 async fn connect(server: &Server) -> ConnectionManager {
@@ -148,11 +148,15 @@ fn a_runtime_that_ends_takes_nobody_along() {
     };
     let other = runtime();
     let batcher = other.block_on(batcher(&server));
-    let first = runtime();
-    let left = batcher.clone();
-    first.spawn(async move { left.ask(claim(0)).await });
-    first.block_on(tokio::task::yield_now());
-    drop(first);
+    // As often as there are places for workers, none of which may be lost.
+    for _ in 0..LANES {
+        let first = runtime();
+        let left = batcher.clone();
+        first.spawn(async move { left.ask(claim(0)).await });
+        first.block_on(tokio::task::yield_now());
+        drop(first);
+    }
+    assert_eq!(batcher.0.queue().running, 0);
     let answer = other.block_on(batcher.ask(claim(1))).unwrap();
     assert!(matches!(answer, Value::Int(1..)), "{answer:?}");
 }

@@ -62,7 +62,12 @@ async fn sqlite() {
 }
 
 async fn postgres() {
-    let Some(server) = Server::postgres(&[]) else {
+    // Ten million ids take 2 GB, and the default is room for a sixteenth of them.
+    let buffers: &[&str] = match growth::most() {
+        Some(_) => &["-c", "shared_buffers=3GB"],
+        None => &[],
+    };
+    let Some(server) = Server::postgres(buffers) else {
         return;
     };
     let pool = PgPoolOptions::new()

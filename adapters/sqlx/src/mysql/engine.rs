@@ -1,8 +1,9 @@
 //! Carries out batches in MySQL and MariaDB.
 
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
-use sqlx::mysql::{MySqlArguments, MySqlPool, MySqlRow};
+use sqlx::mysql::{MySqlArguments, MySqlPool, MySqlQueryResult, MySqlRow};
 use sqlx::query::Query;
 use sqlx::{Executor, MySql, Row, SqlStr};
 use tower_webhook::store::Held;
@@ -24,6 +25,7 @@ pub(super) struct MySqlEngine {
     take: InSizes,
     look: InSizes,
     step: InSizes,
+    purged_to: SqlStr,
     raise: SqlStr,
 }
 
@@ -36,6 +38,7 @@ impl MySqlEngine {
             take: InSizes::new(name, &take, sql::TAKE_ROW, ", "),
             look: InSizes::new(name, sql::LOOK, sql::LOOK_ROW, ", "),
             step: InSizes::new(name, sql::STEP, sql::STEP_ROW, ", "),
+            purged_to: name.fill(sql::PURGED_TO),
             raise: name.fill(sql::RAISE),
         }
     }
@@ -116,7 +119,28 @@ impl Session<'_> {
             }
             query.bind(to.code())
         };
-        execute(self.connection, query).await
+        Ok(execute(self.connection, query).await?.rows_affected())
+    }
+
+    /// The keys that carry the fences proposed for them, with fence and attempts; and up to which fence records have been deleted.
+    async fn won(&mut self, proposals: &[(&Wish, i64)]) -> sqlx::Result<(Vec<(Key, i64, i64)>, i64)> {
+        let keys: Vec<Key> = proposals.iter().map(|(wish, _)| wish.key).collect();
+        let proposed: HashMap<Key, i64> = proposals.iter().map(|(wish, fence)| (wish.key, *fence)).collect();
+        let (mut won, mut closed) = (Vec::new(), 0);
+        for (key, seen, purged_to) in self.records(&keys).await? {
+            closed = purged_to;
+            match proposed.get(&key).map(|fence| fence.cmp(&seen.fence)) {
+                Some(Ordering::Equal) => won.push((key, seen.fence, seen.attempts)),
+                Some(Ordering::Less) => self.engine.fences.discard(),
+                Some(Ordering::Greater) | None => {}
+            }
+        }
+        Ok((won, closed))
+    }
+
+    async fn purged_to(&mut self) -> sqlx::Result<i64> {
+        let purged_to = sqlx::query_scalar(self.engine.purged_to.clone());
+        purged_to.fetch_one(&mut **self.connection).await
     }
 
     /// Makes sure that a fence is higher than those of records that were deleted meanwhile: nobody has seen it yet.
@@ -128,7 +152,7 @@ impl Session<'_> {
             raise.bind(bytes(key)).bind(fence)
         };
         let raised = execute(self.connection, raise).await?;
-        Ok((raised == 1).then_some(later))
+        Ok((raised.rows_affected() == 1).then_some(later))
     }
 
     async fn records(&mut self, keys: &[Key]) -> sqlx::Result<Vec<(Key, Seen, i64)>> {
@@ -151,18 +175,19 @@ impl Table for Session<'_> {
         let fences = self.engine.fences.take(self.connection, wishes.len()).await?;
         let proposals: Vec<(&Wish, i64)> = wishes.iter().copied().zip(fences).collect();
         let (statement, padded) = self.engine.take.padded(&proposals);
-        execute(self.connection, || proposing(statement, padded.clone())).await?;
-        let keys: Vec<Key> = wishes.iter().map(|wish| wish.key).collect();
-        let proposed: HashMap<Key, i64> = proposals.iter().map(|(wish, fence)| (wish.key, *fence)).collect();
+        let done = execute(self.connection, || proposing(statement, padded.clone())).await?;
+        let (won, purged_to) = if done.last_insert_id() == 0 {
+            let won = proposals.iter().map(|(wish, fence)| (wish.key, *fence, 1));
+            (won.collect(), self.purged_to().await?)
+        } else {
+            self.won(&proposals).await?
+        };
         let mut taken = HashMap::with_capacity(wishes.len());
-        for (key, seen, purged_to) in self.records(&keys).await? {
-            let mine = proposed.get(&key) == Some(&seen.fence);
-            if mine && seen.fence > purged_to {
-                taken.insert(key, (seen.fence, seen.attempts));
-            } else if mine && let Some(fence) = self.raise(&key, seen.fence).await? {
-                taken.insert(key, (fence, seen.attempts));
-            } else if proposed.get(&key).is_some_and(|fence| *fence < seen.fence) {
-                self.engine.fences.discard();
+        for (key, fence, attempts) in won {
+            if fence > purged_to {
+                taken.insert(key, (fence, attempts));
+            } else if let Some(fence) = self.raise(&key, fence).await? {
+                taken.insert(key, (fence, attempts));
             }
         }
         Ok(taken)
@@ -185,13 +210,16 @@ fn proposing<'a>(statement: &SqlStr, proposals: impl Iterator<Item = &'a (&'a Wi
     query
 }
 
-/// Sends a statement until it succeeds or it is no use, and answers how many rows it changed.
-pub(super) async fn execute(connection: &mut Lent<MySql>, query: impl Fn() -> Write) -> sqlx::Result<u64> {
+/// Sends a statement until it succeeds or it is no use.
+pub(super) async fn execute(
+    connection: &mut Lent<MySql>,
+    query: impl Fn() -> Write,
+) -> sqlx::Result<MySqlQueryResult> {
     let mut patience = Patience::default();
     loop {
         match query().execute(&mut **connection).await {
             Err(error) if patience.allows(&error).await => {}
-            result => return Ok(result?.rows_affected()),
+            result => return result,
         }
     }
 }

@@ -76,7 +76,7 @@ impl Forgetter {
             let close = sqlx::query(self.close.clone()).execute(&mut **connection).await?;
             let closed = close.last_insert_id();
             let purge = || sqlx::query(self.purge.clone()).bind(closed).bind(PURGE_AT_ONCE);
-            deleted += execute(connection, purge).await?;
+            deleted += execute(connection, purge).await?.rows_affected();
         }
     }
 }

@@ -20,13 +20,15 @@ CREATE TABLE IF NOT EXISTS {table} (
 /// Claims what is free, under fences that nobody else proposes. Keys must be distinct, and in order; the same row again changes
 /// nothing.
 ///
-/// MySQL answers with no rows, so who has won is seen afterwards: whose fence the record carries. The assignments are made
-/// from left to right: behind the fence's, the fence tells whether the claim was free. A proposed fence that is not
-/// higher than the record's wins nothing; it was drawn too early, and the caller draws another.
+/// MySQL answers with no rows. The statement's insert id is 0 when no key was there before: then all have won. Otherwise who
+/// has won is seen afterwards: whose fence the record carries. The assignments are made from left to right: behind the
+/// fence's, the fence tells whether the claim was free. A proposed fence that is not higher than the record's wins
+/// nothing; it was drawn too early, and the caller draws another.
 pub(super) const TAKE: &str = "
 INSERT INTO {table} (event_key, fingerprint, fence, lease_until, expires_at, attempts, state) VALUES {rows}
 ON DUPLICATE KEY UPDATE
-    attempts = IF({free}, IF(expires_at <= UTC_TIMESTAMP(6), 1, LEAST(attempts, 2147483646) + 1), attempts),
+    attempts = IF(fence = VALUES(fence), attempts, 0 * LAST_INSERT_ID(1)
+        + IF({free}, IF(expires_at <= UTC_TIMESTAMP(6), 1, LEAST(attempts, 2147483646) + 1), attempts)),
     fence = IF({free}, VALUES(fence), fence),
     fingerprint = IF(fence = VALUES(fence), VALUES(fingerprint), fingerprint),
     lease_until = IF(fence = VALUES(fence), VALUES(lease_until), lease_until),
@@ -49,6 +51,9 @@ SELECT event_key, fingerprint, state, fence, CAST(attempts AS SIGNED) AS attempt
 FROM {table} WHERE event_key IN ({rows})
 ";
 pub(super) const LOOK_ROW: &str = "?";
+
+/// Up to which fence records have been deleted.
+pub(super) const PURGED_TO: &str = "SELECT purged_to FROM {schema}";
 
 /// Renews ('C'), completes ('D') or releases ('R') what is claimed under these fences; to settle twice in the same way is to
 /// settle. It counts the records it finds, changed or not.

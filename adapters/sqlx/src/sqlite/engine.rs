@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use sqlx::sqlite::{SqlitePool, SqliteRow};
-use sqlx::{Connection, Row, SqlStr, Sqlite, Transaction};
-use tower_webhook::store::Held;
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqlitePool, SqliteRow};
+use sqlx::{Connection, Executor, Row, SqlStr, Sqlite, Transaction};
+use tower_webhook::store::{Claim, Held};
 use tower_webhook::{Fingerprint, Key};
 
 use super::sql;
@@ -14,7 +15,7 @@ use crate::claims::{Table, decide};
 use crate::lent::Lent;
 use crate::name::TableName;
 use crate::rows::InSizes;
-use crate::verb::{Seen, State, Step, Wish, held};
+use crate::verb::{Seen, State, Step, Wish, held, ticket};
 
 pub(super) struct SqliteEngine {
     pub(super) pool: SqlitePool,
@@ -22,17 +23,48 @@ pub(super) struct SqliteEngine {
     take: InSizes,
     look: InSizes,
     step: InSizes,
+    take_alone: SqlStr,
+    step_alone: SqlStr,
 }
 
 impl SqliteEngine {
     pub(super) fn new(pool: SqlitePool, name: &TableName) -> Self {
+        let alone = |statement: &str, row: &str| statement.replace("?1", sql::NOW).replace("{rows}", row);
+        let take = alone(sql::TAKE, sql::TAKE_ALONE_ROW);
+        let step = alone(sql::STEP, sql::STEP_ALONE_ROW);
         Self {
             pool,
             draw: name.fill(sql::DRAW),
             take: InSizes::new(name, sql::TAKE, sql::TAKE_ROW, ", "),
             look: InSizes::new(name, sql::LOOK, sql::LOOK_ROW, ", "),
             step: InSizes::new(name, sql::STEP, sql::STEP_ROW, ", "),
+            take_alone: name.fill(&sql::TAKE_ALONE.replace("{take}", &take)),
+            step_alone: name.fill(&sql::STEP_ALONE.replace("{step}", &step)),
         }
+    }
+
+    /// Claims one key; `None` when it is neither free nor held by anybody, and so has to be tried again.
+    async fn claim_alone(&self, connection: &mut Lent<Sqlite>, wish: &Wish) -> sqlx::Result<Option<Claim>> {
+        let take = sqlx::query(self.take_alone.clone()).bind(wish.key.as_bytes().to_vec());
+        let take = take.bind(wish.print.as_bytes().to_vec());
+        let taken = in_one_message(connection, take.bind(wish.lease).bind(wish.keep)).await?;
+        if let Some(row) = taken.first() {
+            let won = ticket(&wish.key, row.try_get("fence")?, row.try_get("attempts")?);
+            return Ok(Some(Claim::Won(won)));
+        }
+        let seen = self
+            .looking_at(&wish.key)
+            .fetch_optional(&mut **connection)
+            .await?;
+        let seen = seen.map(|row| read_record(&row)).transpose()?;
+        Ok(seen.and_then(|(_, seen)| seen.answer(wish)))
+    }
+
+    async fn step_alone(&self, connection: &mut Lent<Sqlite>, step: &Step) -> sqlx::Result<Held> {
+        let query = sqlx::query(self.step_alone.clone()).bind(step.key.as_bytes().to_vec());
+        let query = query.bind(step.fence).bind(step.to.code()).bind(step.span);
+        let taken = in_one_message(connection, query).await?;
+        Ok(held(!taken.is_empty()))
     }
 
     /// Dropped on an error, the transaction rolls back: of a batch that fails nothing is left.
@@ -52,10 +84,13 @@ impl SqliteEngine {
 
     /// What there is under one key.
     pub(super) async fn inspect(&self, key: &Key) -> sqlx::Result<Option<Seen>> {
-        let look = sqlx::query(self.look.single());
-        let look = look.bind(now()).bind(key.as_bytes().to_vec());
-        let found = look.fetch_optional(&self.pool).await?;
+        let found = self.looking_at(key).fetch_optional(&self.pool).await?;
         found.map(|row| Ok(read_record(&row)?.1)).transpose()
+    }
+
+    fn looking_at(&self, key: &Key) -> Query<'static, Sqlite, SqliteArguments> {
+        let look = sqlx::query(self.look.single());
+        look.bind(now()).bind(key.as_bytes().to_vec())
     }
 }
 
@@ -67,6 +102,23 @@ impl Engine for SqliteEngine {
     }
 
     async fn carry_out(&self, connection: &mut Lent<Sqlite>, batch: &Batch) -> sqlx::Result<Answers> {
+        match (batch.wishes.as_slice(), batch.steps.as_slice()) {
+            ([wish], []) => {
+                if let Some(claim) = self.claim_alone(connection, wish).await? {
+                    return Ok(Answers {
+                        claims: vec![claim],
+                        held: Vec::new(),
+                    });
+                }
+            }
+            ([], [step]) => {
+                return Ok(Answers {
+                    claims: Vec::new(),
+                    held: vec![self.step_alone(connection, step).await?],
+                });
+            }
+            _ => {}
+        }
         self.in_transaction(connection, batch).await
     }
 }
@@ -135,6 +187,20 @@ impl Table for Work<'_> {
         }
         Ok(seen)
     }
+}
+
+/// Carries out a text that is a transaction from its beginning to its end. The way to SQLite's thread and back takes as long as
+/// the wait for the disk.
+async fn in_one_message(
+    connection: &mut Lent<Sqlite>,
+    query: Query<'static, Sqlite, SqliteArguments>,
+) -> sqlx::Result<Vec<SqliteRow>> {
+    let rows = query.fetch_all(&mut **connection).await;
+    if rows.is_err() {
+        // Refused where the transaction had not begun.
+        let _ = connection.execute(sql::LEAVE).await;
+    }
+    rows
 }
 
 /// The writer's clock: the wall's, since the records outlive the process and the machine's uptime.

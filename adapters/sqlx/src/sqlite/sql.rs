@@ -64,6 +64,18 @@ RETURNING event_key
 ";
 pub(super) const STEP_ROW: &str = "(?, ?, ?, ?)";
 
+/// Frames a single claim as a whole transaction, which is one message to SQLite's thread. A fence is drawn only if the claim has taken
+/// something, so that a duplicate writes nothing.
+pub(super) const TAKE_ALONE: &str =
+    "BEGIN IMMEDIATE; {take}; UPDATE {schema} SET fence = fence + 1 WHERE changes() > 0; COMMIT";
+pub(super) const TAKE_ALONE_ROW: &str = "(?1, ?2, (SELECT fence + 1 FROM {schema}), ?3, ?4)";
+/// The same for a single step.
+pub(super) const STEP_ALONE: &str = "BEGIN IMMEDIATE; {step}; COMMIT";
+pub(super) const STEP_ALONE_ROW: &str = "(?1, ?2, ?3, ?4)";
+/// What stands for the time in there: SQLite's own view of the machine's clock, which it reads when it has got the lock. Its
+/// days are exact to the millisecond.
+pub(super) const NOW: &str = "CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER) * 1000";
+
 /// Forgets a record, and answers whether a claim would have seen it.
 pub(super) const FORGET: &str = "DELETE FROM {table} WHERE event_key = ?2 RETURNING expires_at > ?1";
 
@@ -102,6 +114,7 @@ RETURNING 1
 pub(super) const KNOWN: &str = "SELECT fingerprint FROM {table} WHERE event_key = ?1";
 
 pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
+pub(super) const LEAVE: &str = "ROLLBACK";
 pub(super) const VERSIONS: &str =
     "CREATE TABLE IF NOT EXISTS {schema} (version INTEGER NOT NULL, fence INTEGER NOT NULL)";
 pub(super) const VERSION: &str = "SELECT version FROM {schema}";
