@@ -68,10 +68,10 @@ impl Engine for MySqlEngine {
             connection,
             engine: self,
         };
-        Ok(Answers {
-            claims: decide(&mut session, &batch.wishes).await?,
-            held: session.step(&batch.steps).await?,
-        })
+        // A holder that is late is heard before somebody else can win its event.
+        let held = session.step(&batch.steps).await?;
+        let claims = decide(&mut session, &batch.wishes).await?;
+        Ok(Answers { claims, held })
     }
 }
 

@@ -74,12 +74,11 @@ impl SqliteEngine {
             now: now(),
             engine: self,
         };
-        let answers = Answers {
-            claims: decide(&mut work, &batch.wishes).await?,
-            held: work.step(&batch.steps).await?,
-        };
+        // A holder that is late is heard before somebody else can win its event.
+        let held = work.step(&batch.steps).await?;
+        let claims = decide(&mut work, &batch.wishes).await?;
         work.tx.commit().await?;
-        Ok(answers)
+        Ok(Answers { claims, held })
     }
 
     /// What there is under one key.
@@ -230,4 +229,49 @@ fn read_record(row: &SqliteRow) -> sqlx::Result<(Key, Seen)> {
         kept_left: row.try_get("kept_left")?,
     };
     Ok((read_key(row)?, seen))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::name::Dialect;
+    use crate::sqlite::SqliteStore;
+
+    #[tokio::test]
+    async fn a_late_completion_is_heard_before_the_next_claim_of_its_batch() {
+        let pool = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1);
+        let pool = pool.connect("sqlite::memory:").await.unwrap();
+        SqliteStore::new(pool.clone()).migrate().await.unwrap();
+        let engine = SqliteEngine::new(pool, &TableName::own("webhook_event", Dialect::Sqlite));
+        let mut connection = engine.connect().await.unwrap();
+        // A lease that is over as soon as it is given.
+        let wish = Wish {
+            key: Key::from_bytes([1; 32]),
+            print: Fingerprint::from_bytes([2; 16]),
+            lease: 0,
+            keep: 60_000_000,
+        };
+        let first = Batch {
+            wishes: vec![wish.clone()],
+            steps: Vec::new(),
+        };
+        let first = engine.carry_out(&mut connection, &first).await.unwrap();
+        let [Claim::Won(ticket)] = &first.claims[..] else {
+            panic!("a new key was not won: {first:?}");
+        };
+        let both = Batch {
+            wishes: vec![wish],
+            steps: vec![Step {
+                key: *ticket.key(),
+                fence: i64::try_from(ticket.fence()).unwrap(),
+                to: State::Completed,
+                span: 60_000_000,
+            }],
+        };
+        let both = engine.carry_out(&mut connection, &both).await.unwrap();
+        assert!(
+            matches!((&both.held[..], &both.claims[..]), ([Held::Yes], [Claim::Done])),
+            "{both:?}"
+        );
+    }
 }
