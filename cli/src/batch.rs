@@ -7,7 +7,7 @@ use crate::judge::Verdict;
 
 /// Judges each line and writes its verdict, in order.
 pub(crate) async fn run(input: impl BufRead, output: &mut impl Write) -> std::io::Result<()> {
-    for line in input.split(b'\n') {
+    for (number, line) in (1..).zip(input.split(b'\n')) {
         let line = line?;
         if line.trim_ascii().is_empty() {
             continue;
@@ -18,11 +18,8 @@ pub(crate) async fn run(input: impl BufRead, output: &mut impl Write) -> std::io
                 ..judge(&case).await
             },
             Err(error) => {
-                let advice = Some(format!("the line is not a case: {error}"));
-                Verdict {
-                    advice,
-                    ..Verdict::plain("config_error", "malformed_case", 500)
-                }
+                eprintln!("webhook: line {number} is not a case: {error}");
+                Verdict::plain("config_error", "malformed_case", 500)
             }
         };
         serde_json::to_writer(&mut *output, &verdict)?;

@@ -10,8 +10,8 @@ use clap::Args;
 use http::Request;
 
 use crate::case::{Case, raw_request};
-use crate::judge::{Terms, Verdict};
-use crate::{batch, causes, report};
+use crate::judge::{SECRET_KINDS, Terms, Verdict};
+use crate::{batch, causes, in_file, report};
 
 #[derive(Args)]
 pub(crate) struct Check {
@@ -19,10 +19,10 @@ pub(crate) struct Check {
     #[arg(long, required_unless_present = "batch")]
     provider: Option<String>,
     /// The secret; several times while it is rotated
-    #[arg(long)]
+    #[arg(long, env = "WEBHOOK_SECRET", hide_env_values = true)]
     secret: Vec<String>,
     /// How the secret is written, where it isn't the sender's own way: `hex` or `base64` for the bytes of a key
-    #[arg(long)]
+    #[arg(long, value_parser = SECRET_KINDS)]
     secret_kind: Option<String>,
     /// When the request arrived, in seconds since 1970; now otherwise
     #[arg(long)]
@@ -45,7 +45,7 @@ impl Check {
         let input: Box<dyn Read> = if self.file == "-" {
             Box::new(io::stdin())
         } else {
-            Box::new(File::open(&self.file)?)
+            Box::new(in_file(self.file.as_ref(), File::open(&self.file))?)
         };
         let mut output = io::BufWriter::new(io::stdout());
         if self.batch {
@@ -57,12 +57,8 @@ impl Check {
         let (terms, request) = match self.terms(&bytes) {
             Ok(read) => read,
             Err(Refused::Config(verdict)) => {
-                writeln!(
-                    output,
-                    "{}: {}",
-                    verdict.reason,
-                    verdict.advice.as_deref().unwrap_or("no such sender")
-                )?;
+                let advice = verdict.advice.as_deref().unwrap_or("there is no more to say");
+                writeln!(output, "{}: {advice}", verdict.reason)?;
                 return Ok(ExitCode::from(2));
             }
             Err(Refused::Input(error)) => return Err(error),
@@ -70,10 +66,10 @@ impl Check {
         let verdict = terms.judge(request.clone()).await;
         self.explain(&mut output, &terms, &request, &verdict).await?;
         output.flush()?;
-        Ok(if verdict.verdict == "reject" {
-            ExitCode::FAILURE
-        } else {
-            ExitCode::SUCCESS
+        Ok(match verdict.verdict {
+            "reject" => ExitCode::FAILURE,
+            "config_error" => ExitCode::from(2),
+            _ => ExitCode::SUCCESS,
         })
     }
 

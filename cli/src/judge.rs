@@ -63,7 +63,12 @@ impl Terms {
         now: SystemTime,
     ) -> Result<Self, Box<Verdict>> {
         let Some(scheme) = senders::by_name(provider) else {
-            return Err(Box::new(Verdict::plain("config_error", "unknown_provider", 500)));
+            return Err(Box::new(Verdict {
+                advice: Some(format!(
+                    "there is no sender `{provider}`; `webhook providers` lists them"
+                )),
+                ..Verdict::plain("config_error", "unknown_provider", 500)
+            }));
         };
         let unset = secrets.is_empty();
         let secrets = match unset {
@@ -281,6 +286,8 @@ fn secrets_of(texts: &[String], kind: Option<&str>) -> Result<Secrets, ConfigErr
     })
 }
 
+/// What can be said at a prompt of how a secret is written; a case of a batch has more words for the sender's own way.
+pub(crate) const SECRET_KINDS: [&str; 3] = ["hex", "base64", "pem"];
 /// Bytes; more than any sender's.
 pub(crate) const BODY_LIMIT: usize = 32 * 1024 * 1024;
 /// Stands in where no secret is given: nobody signs with it.

@@ -16,7 +16,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::judge::{BODY_LIMIT, Terms};
+use crate::judge::{BODY_LIMIT, SECRET_KINDS, Terms};
 use crate::report;
 
 #[derive(Args)]
@@ -28,7 +28,7 @@ pub(crate) struct Listen {
     #[arg(long, env = "WEBHOOK_SECRET", hide_env_values = true, required = true)]
     secret: Vec<String>,
     /// How the secret is written, where it isn't the sender's own way: `hex` or `base64` for the bytes of a key
-    #[arg(long)]
+    #[arg(long, value_parser = SECRET_KINDS)]
     secret_kind: Option<String>,
     /// The URL that the sender was given, for senders that sign it
     #[arg(long)]
@@ -51,7 +51,8 @@ impl Listen {
             Err(verdict) => return Err(verdict.advice.unwrap_or(verdict.reason).into()),
         };
         terms.check()?;
-        let listener = TcpListener::bind(&self.addr).await?;
+        let listener = TcpListener::bind(&self.addr).await;
+        let listener = listener.map_err(|error| format!("can't listen on {}: {error}", self.addr))?;
         eprintln!("listening on http://{}", listener.local_addr()?);
         loop {
             let accepted = tokio::select! {

@@ -13,6 +13,9 @@ mod send;
 mod sender;
 mod store;
 
+use std::error::Error;
+use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -42,6 +45,22 @@ enum Verb {
     Store(store::Store),
 }
 
+/// What a file came to; an error names the file.
+fn in_file<T>(path: &Path, read: io::Result<T>) -> Result<T, String> {
+    read.map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// An error with what caused it: at a prompt there is no log to look into.
+fn whole(error: &dyn Error) -> String {
+    let mut said = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        said = format!("{said}: {cause}");
+        source = cause.source();
+    }
+    said
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let done = match Command::parse().verb {
@@ -52,7 +71,16 @@ async fn main() -> ExitCode {
         Verb::Store(store) => store.run().await,
     };
     done.unwrap_or_else(|error| {
+        if is_broken_pipe(&*error) {
+            return ExitCode::SUCCESS;
+        }
         eprintln!("webhook: {error}");
         ExitCode::from(2)
     })
+}
+
+/// Whoever reads the output has read enough: `webhook providers | head`.
+fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+    let error = error.downcast_ref::<io::Error>();
+    error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

@@ -1,8 +1,8 @@
 //! `webhook send`: signs a delivery as its sender would, and sends it.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use base64::Engine;
@@ -15,11 +15,11 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use indicatif::ProgressBar;
-use tower_webhook::Secret;
 use tower_webhook::provider::{Scheme, senders};
 use tower_webhook::testing::Delivery;
+use tower_webhook::{BoxError, Secret};
 
-use crate::{sample, sender};
+use crate::{in_file, sample, sender, whole};
 
 #[derive(Args)]
 pub(crate) struct Send {
@@ -67,9 +67,13 @@ impl Send {
     pub(crate) async fn run(&self) -> crate::Outcome {
         let scheme =
             senders::by_name(&self.provider).ok_or("no such sender; `webhook providers` lists them")?;
+        if !self.to.starts_with("http://") {
+            return Err("say `--to http://HOST/PATH`; this command speaks no TLS".into());
+        }
         let secret = Secret::new(self.secret.clone())?;
         let key = self.key.as_ref().map(|path| private_key(path)).transpose()?;
-        let template = self.body.as_ref().map(std::fs::read).transpose()?;
+        let template = self.body.as_ref().map(|path| in_file(path, std::fs::read(path)));
+        let template = template.transpose()?;
         let http: Http = Client::builder(TokioExecutor::new()).build_http();
         let bar = if self.times > 1 {
             ProgressBar::new(self.times)
@@ -99,10 +103,9 @@ impl Send {
         while running.join_next().await.is_some() {}
         bar.finish_and_clear();
         tally.print();
-        Ok(if tally.failed.load(Ordering::Relaxed) > 0 {
-            ExitCode::FAILURE
-        } else {
-            ExitCode::SUCCESS
+        Ok(match tally.is_all_accepted() {
+            true => ExitCode::SUCCESS,
+            false => ExitCode::FAILURE,
         })
     }
 
@@ -146,7 +149,7 @@ impl Send {
 
 /// The private key in this file, as its DER bytes.
 fn private_key(path: &std::path::Path) -> Result<Secret, Box<dyn std::error::Error>> {
-    let text = std::fs::read_to_string(path)?;
+    let text = in_file(path, std::fs::read_to_string(path))?;
     let lines = text.lines().skip_while(|line| *line != BEGIN).skip(1);
     let encoded: String = lines.take_while(|line| *line != END).map(str::trim).collect();
     if encoded.is_empty() {
@@ -158,11 +161,11 @@ fn private_key(path: &std::path::Path) -> Result<Secret, Box<dyn std::error::Err
     Ok(Secret::from_bytes(STANDARD.decode(encoded)?)?)
 }
 
-async fn deliver(http: &Http, request: Request<Bytes>) -> Option<StatusCode> {
-    let response = http.request(request.map(Full::new)).await.ok()?;
+async fn deliver(http: &Http, request: Request<Bytes>) -> Result<StatusCode, BoxError> {
+    let response = http.request(request.map(Full::new)).await?;
     let status = response.status();
-    let _ = response.into_body().collect().await;
-    Some(status)
+    response.into_body().collect().await?;
+    Ok(status)
 }
 
 /// How many answers there were of each kind.
@@ -172,17 +175,27 @@ struct Tally {
     refused: AtomicU64,
     later: AtomicU64,
     failed: AtomicU64,
+    /// Why the first without an answer has none.
+    cause: OnceLock<String>,
 }
 
 impl Tally {
-    fn count(&self, status: Option<StatusCode>) {
-        let counter = match status {
-            Some(status) if status.is_success() => &self.accepted,
-            Some(status) if status.is_server_error() => &self.later,
-            Some(_) => &self.refused,
-            None => &self.failed,
+    fn count(&self, answer: Result<StatusCode, BoxError>) {
+        let counter = match answer {
+            Ok(status) if status.is_success() => &self.accepted,
+            Ok(status) if status.is_server_error() => &self.later,
+            Ok(_) => &self.refused,
+            Err(error) => {
+                self.cause.get_or_init(|| whole(&*error));
+                &self.failed
+            }
         };
         counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn is_all_accepted(&self) -> bool {
+        let others = [&self.refused, &self.later, &self.failed];
+        others.iter().all(|count| count.load(Ordering::Relaxed) == 0)
     }
 
     fn print(&self) {
@@ -193,6 +206,9 @@ impl Tally {
             read(&self.later),
             read(&self.failed)
         );
+        if let Some(cause) = self.cause.get() {
+            eprintln!("webhook: {cause}");
+        }
     }
 }
 

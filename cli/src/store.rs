@@ -4,7 +4,6 @@
     allow(dead_code, unused_variables, reason = "there is no store to look into")
 )]
 
-use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -14,6 +13,8 @@ use tower_webhook::Key;
 use tower_webhook::store::{Operate, RecordState, RecordSummary};
 #[cfg(feature = "sqlx")]
 use tower_webhook_sqlx::{MySqlStore, PostgresStore, SqliteStore, sqlx};
+
+use crate::whole;
 
 #[derive(Args)]
 pub(crate) struct Store {
@@ -92,13 +93,13 @@ impl Verb {
         let mut output = io::stdout();
         match self {
             Self::Inspect(event) => {
-                let Some(record) = store.inspect(&event.key).await.map_err(whole)? else {
+                let Some(record) = store.inspect(&event.key).await.map_err(|error| whole(&error))? else {
                     return unknown(&mut output);
                 };
                 print(&mut output, &record)?;
             }
             Self::Forget(event) => {
-                if !store.forget(&event.key).await.map_err(whole)? {
+                if !store.forget(&event.key).await.map_err(|error| whole(&error))? {
                     return unknown(&mut output);
                 }
                 writeln!(
@@ -107,11 +108,11 @@ impl Verb {
                 )?;
             }
             Self::Purge => {
-                let purged = store.purge_expired().await.map_err(whole)?;
+                let purged = store.purge_expired().await.map_err(|error| whole(&error))?;
                 writeln!(output, "{purged} records deleted")?;
             }
             Self::Counts => {
-                let counts = store.counts().await.map_err(whole)?;
+                let counts = store.counts().await.map_err(|error| whole(&error))?;
                 for (state, count) in [
                     ("in flight", counts.claimed),
                     ("lapsed", counts.lapsed),
@@ -156,17 +157,6 @@ fn span(time: Duration) -> String {
         3600..86_400 => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
         _ => format!("{} d {} h", seconds / 86_400, seconds / 3600 % 24),
     }
-}
-
-/// An error with what caused it: at a prompt there is no log to look into.
-fn whole(error: impl Error) -> String {
-    let mut said = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        said = format!("{said}: {cause}");
-        source = cause.source();
-    }
-    said
 }
 
 fn parse_key(text: &str) -> Result<Key, String> {
