@@ -57,6 +57,23 @@ fn t002_a_secret_of_another_family_is_pointed_out() {
 }
 
 #[test]
+fn what_is_no_json_pointer_would_find_nothing_and_is_refused() {
+    let named = Scheme::hmac_sha256("acme").signature(header("x-acme").hex());
+    for scheme in [
+        named.id(json("id")),
+        named.kind(json("data/type")),
+        named.unstable(&["/tries", "attempt"]),
+    ] {
+        assert_eq!(refusal(scheme.with(secret(LONG))), ConfigErrorKind::Scheme);
+    }
+    let sound = named
+        .id(json("/id"))
+        .kind(json("/data/type"))
+        .unstable(&["/tries"]);
+    assert!(VerifyLayer::new(sound.with(secret(LONG))).is_ok());
+}
+
+#[test]
 fn half_of_a_key_pair_is_no_shared_secret() {
     for text in [
         "whpk_4HOplXs8I1UpBMRi0zkGNGgLnXWiuXnD5mLDsvFhAaM=",

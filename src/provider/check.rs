@@ -62,6 +62,17 @@ impl Scheme {
             .chain(self.within.iter().copied())
             .flat_map(|place| place.each());
         self.check_elements(named.clone())?;
+        let pointers = named.clone().filter_map(|at| match at {
+            At::Json(pointer) | At::Integer(pointer) => Some(pointer),
+            _ => None,
+        });
+        let unstable = self.unstable.iter().copied();
+        if let Some(text) = pointers.chain(unstable).find(|pointer| !pointer.starts_with('/')) {
+            return Err(wrong(
+                ConfigErrorKind::Scheme,
+                format!("`{text}` is no JSON Pointer, which begins with a slash; write `/{text}`"),
+            ));
+        }
         let headers = named.filter_map(|at| match at {
             At::Header(name) => Some(name),
             _ => None,

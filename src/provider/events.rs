@@ -123,8 +123,10 @@ pub(crate) struct Opening {
 }
 
 impl Scheme {
-    /// The events in one delivery, where the sender puts several into it: a [`SplitLayer`](crate::SplitLayer) opens it. What
-    /// matches no path is not lost: the nearest parent that is there is the event.
+    /// The events in one delivery, where the sender puts several into it: a [`SplitLayer`](crate::SplitLayer) opens it. Where no
+    /// path leads on, the nearest parent that is there is the event, so that it isn't lost. What else a parent holds beside the
+    /// arrays that are named is no event: name each array that the sender may put there. [`Verified::whole`](crate::Verified::whole)
+    /// has all of it.
     #[must_use]
     pub const fn events(self, events: &'static [Events]) -> Self {
         Self { events, ..self }
