@@ -4,18 +4,7 @@
 //! are counters. None holds a secret, a signature, a computed MAC or a piece of a body. Without either feature the
 //! functions here do nothing.
 //!
-//! | metric | counts |
-//! |---|---|
-//! | `webhook_verified_total{provider, secret}` | genuine deliveries, by the index of the secret that matched |
-//! | `webhook_split_events_total{provider}` | events in deliveries that were opened into several |
-//! | `webhook_rejected_total{provider, reason}` | refused deliveries, by the reason's code |
-//! | `webhook_ignored_total{provider}` | events that no handler of a router takes |
-//! | `webhook_duplicates_total{provider}` | deliveries of events that were completed before |
-//! | `webhook_handled_total{provider, outcome}` | handler runs: `completed`, `released`, `permanent` |
-//! | `webhook_dead_letters_total{provider}` | events that failed too often |
-//! | `webhook_leases_lost_total{provider}` | handlers that lost their claim while they ran |
-//! | `webhook_settle_failures_total{provider}` | settlements that the store refused or missed |
-//! | `webhook_clock_suspect_total` | deliveries that met a clock which can't be believed |
+//! docs/metrics.md lists them for whoever builds an alert.
 #![cfg_attr(
     not(feature = "tracing"),
     allow(unused_variables, reason = "the log alone tells all of it")
@@ -75,9 +64,14 @@ pub(crate) fn duplicate(provider: &'static str, key: &dyn std::fmt::Display) {
 }
 
 /// A handler has run and its claim was settled.
-pub(crate) fn handled(provider: &'static str, outcome: &'static str, attempt: u32) {
+pub(crate) fn handled(
+    provider: &'static str,
+    key: &dyn std::fmt::Display,
+    outcome: &'static str,
+    attempt: u32,
+) {
     #[cfg(feature = "tracing")]
-    tracing::debug!(target: TARGET, provider, outcome, attempt, "handled");
+    tracing::debug!(target: TARGET, provider, %key, outcome, attempt, "handled");
     #[cfg(feature = "metrics")]
     metrics::counter!("webhook_handled_total", "provider" => provider, "outcome" => outcome).increment(1);
 }

@@ -131,6 +131,22 @@ fn the_changelog_knows_the_version() {
     assert_eq!(known, 1, "the changelog needs one heading `{heading}`");
 }
 
+#[test]
+fn every_metric_is_listed() {
+    let code = read("src/telemetry.rs");
+    let named: BTreeSet<&str> = code
+        .split('"')
+        .filter(|text| text.starts_with("webhook_"))
+        .collect();
+    let page = read("docs/metrics.md");
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `webhook_"));
+    let listed: BTreeSet<String> = rows
+        .filter_map(|row| Some(format!("webhook_{}", row.split(['{', '`']).next()?)))
+        .collect();
+    assert!(!named.is_empty());
+    assert_eq!(named, listed.iter().map(String::as_str).collect());
+}
+
 fn place(room: &str) -> Option<usize> {
     ROOMS.split(' ').position(|known| known == room)
 }

@@ -1,7 +1,8 @@
 //! What a handler can say beyond a status.
 
 use bytes::Bytes;
-use http::{Response, StatusCode};
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, Response, StatusCode};
 
 use crate::error::BoxError;
 use crate::telemetry;
@@ -23,7 +24,7 @@ use crate::verified::{Key, Verified};
 pub enum Outcome {
     /// Processed: 200, and the event is completed.
     Done,
-    /// Not now: 503, and the sender's next try runs.
+    /// Not now: 503 with `Retry-After`, and the sender's next try runs.
     Retry,
     /// It will never work: 200, the event is completed as failed, and the dead-letter hook is called.
     Permanent,
@@ -36,6 +37,9 @@ impl Outcome {
         let mut response = Response::new(B::from(Bytes::new()));
         if self == Self::Retry {
             *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+            response
+                .headers_mut()
+                .insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response.extensions_mut().insert(self);
         response

@@ -125,7 +125,7 @@ where
         Ok(Ok(response)) => Outcome::of(response),
         Ok(Err(_)) | Err(Panicked) => Outcome::Retry,
     };
-    telemetry::handled(delivery.provider(), outcome.name(), attempt);
+    telemetry::handled(delivery.provider(), held.key(), outcome.name(), attempt);
     match outcome {
         Outcome::Done => held.complete(delivery.retention()).await,
         Outcome::Retry => held.release().await,

@@ -25,7 +25,7 @@ use crate::verified::Verified;
 /// [`otherwise`](Self::otherwise); without that it is answered with 200, since the sender can do nothing about it, and
 /// counted. A handler returns an [`Outcome`], nothing (done), or a `Result` whose error means "not now".
 ///
-/// It is a tower [`Service`] that answers with the request's own body type, and so an axum handler too:
+/// It is a tower [`Service`] that answers with the request's own body type. Give it to axum's `post_service` or `route_service`:
 ///
 /// ```
 /// use axum::{Router, routing::post_service};
