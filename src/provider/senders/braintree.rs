@@ -18,6 +18,9 @@ pub const BRAINTREE: Scheme = Scheme::own("braintree", "HMAC-SHA-1 over a form's
     .docs("https://developer.paypal.com/braintree/docs/guides/webhooks/parse")
     .source(Source::Sender("braintree/braintree_python"))
     .vectors(Vectors::Derived)
+    .answer("2xx")
+    .deadline(Duration::from_secs(30))
+    .tries("every hour for up to 24 hours, in the sandbox for up to 3")
     .content(&[Part::Form("bt_payload")])
     .payload(Payload::Fields)
     .retries(Duration::from_secs(86_400), Duration::from_secs(2 * 86_400));
