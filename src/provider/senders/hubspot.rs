@@ -16,11 +16,13 @@ use crate::provider::place::{Part, header, json};
 /// its content, in which each try counts its number.
 ///
 /// Sources: <https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation>,
-/// <https://developers.hubspot.com/docs/api/webhooks#retries>.
+/// <https://developers.hubspot.com/docs/api/webhooks#retries>; the answer by the sender's staff:
+/// <https://community.hubspot.com/t5/APIs-Integrations/Webhooks-response/td-p/277558>.
 pub const HUBSPOT: Scheme = Scheme::own("hubspot", "HMAC-SHA-256")
     .docs(DOCS)
     .source(Source::Sender("HubSpot/hubspot-api-nodejs"))
     .vectors(Vectors::Derived)
+    .answer("2xx")
     .deadline(DEADLINE)
     .tries(TRIES)
     .signature(header("x-hubspot-signature-v3").base64())
@@ -44,6 +46,7 @@ pub const HUBSPOT_V2: Scheme = Scheme::own("hubspot_v2", "SHA-256 over secret an
     .docs(DOCS)
     .source(Source::Sender("HubSpot/hubspot-api-nodejs"))
     .vectors(Vectors::Published)
+    .answer("2xx")
     .deadline(DEADLINE)
     .tries(TRIES)
     .signature(header("x-hubspot-signature").hex())
@@ -61,6 +64,7 @@ pub const HUBSPOT_V1: Scheme = Scheme::own("hubspot_v1", "SHA-256 over secret an
     .docs(DOCS)
     .source(Source::Sender("HubSpot/hubspot-api-nodejs"))
     .vectors(Vectors::Published)
+    .answer("2xx")
     .deadline(DEADLINE)
     .tries(TRIES)
     .signature(header("x-hubspot-signature").hex())
