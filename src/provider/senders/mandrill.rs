@@ -16,7 +16,7 @@ pub const MANDRILL: Scheme = Scheme::own("mandrill", "HMAC-SHA-1 over URL and so
     .docs("https://mailchimp.com/developer/transactional/guides/track-respond-activity-webhooks/")
     .source(Source::ThirdParty("anymail/django-anymail"))
     .vectors(Vectors::ThirdParty)
-    .tries("until somebody gives it up; how often is not said")
+    .tries("later; how often is not said")
     .signature(header("x-mandrill-signature").base64())
     .content(&[Part::Url, Part::Body])
     .payload(Payload::JsonOrForm {
