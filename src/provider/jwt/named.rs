@@ -17,23 +17,31 @@ use crate::secret::SecretSource;
 
 /// Plaid: a token signed with ES256 that holds the SHA-256 of the body. It has no event id.
 ///
-/// Source: <https://plaid.com/docs/api/webhooks/webhook-verification/>.
+/// Sources: <https://plaid.com/docs/api/webhooks/webhook-verification/>; of the tries
+/// <https://support.plaid.com/hc/en-us/articles/40390675922967>.
 pub const PLAID: Scheme = Scheme::own("plaid", "JWT (ES256) with the body's SHA-256")
     .docs("https://plaid.com/docs/api/webhooks/webhook-verification/")
     .source(Source::Excerpt("plaid.com"))
     .vectors(Vectors::Derived)
+    .answer("200")
+    .deadline(Duration::from_secs(10))
+    .tries("for up to 24 hours, first after 30 seconds, each wait 4 times as long as the last")
     .signature(header("plaid-verification").token(""))
     .content(&[Part::Body])
-    .kind(json("/webhook_code"));
+    .kind(json("/webhook_code"))
+    .retries(Duration::from_secs(86_400), Duration::from_secs(8 * 86_400));
 
 /// MessageBird: a token signed with HMAC that holds the SHA-256 of the URL and of the body. It says nothing of the method, and
 /// its own suite of requests has each of those five.
 ///
-/// Source: <https://developers.messagebird.com/api/#verifying-http-requests>.
+/// Sources: <https://developers.messagebird.com/api/#verifying-http-requests>; of the answer and the tries its own example of a
+/// receiver, in <https://github.com/messagebird/java-rest-api>.
 pub const MESSAGEBIRD: Scheme = Scheme::own("messagebird", "JWT (HS256) with URL's and body's SHA-256")
     .docs("https://developers.messagebird.com/api/#verifying-http-requests")
     .source(Source::ThirdParty("messagebird/go-rest-api"))
     .vectors(Vectors::Derived)
+    .answer("200")
+    .tries("some times; how often is not said")
     .signature(header("messagebird-signature-jwt").token(""))
     .content(&[Part::Url, Part::Body])
     .methods(&[Verb::POST, Verb::GET, Verb::PUT, Verb::PATCH, Verb::DELETE])
@@ -61,11 +69,13 @@ pub const MONDAY: Scheme = Scheme::own("monday", "JWT (HS256)")
 /// It waits for an answer as long as the subscription's acknowledgement deadline: 10 seconds unless that says otherwise.
 ///
 /// Sources: <https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions>,
-/// <https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.subscriptions>.
+/// <https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.subscriptions>, of the answer
+/// <https://cloud.google.com/pubsub/docs/push>.
 pub const PUBSUB: Scheme = Scheme::own("google_pubsub", "JWT (RS256) of OpenID Connect")
     .docs("https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions")
     .source(Source::ThirdParty("NangoHQ/nango"))
     .vectors(Vectors::Derived)
+    .answer("102, 200, 201, 202 or 204")
     .deadline(Duration::from_secs(10))
     .tries("until the subscription's retention ends")
     .signature(header("authorization").token("Bearer "))

@@ -10,12 +10,13 @@ use crate::provider::place::{Part, header};
 /// A delivery has no id and is known by what is signed. A new webhook's URL is asked by HEAD whether it is there, and tried by a
 /// delivery that another key signs: that one is refused.
 ///
-/// Source: <https://mailchimp.com/developer/transactional/guides/track-respond-activity-webhooks/>. Its vectors are of
-/// `django-anymail`, not of the sender.
+/// Sources: <https://mailchimp.com/developer/transactional/guides/track-respond-activity-webhooks/>; of the tries
+/// <https://mandrill.zendesk.com/hc/en-us/articles/205583277>. Its vectors are of `django-anymail`, not of the sender.
 pub const MANDRILL: Scheme = Scheme::own("mandrill", "HMAC-SHA-1 over URL and sorted form")
     .docs("https://mailchimp.com/developer/transactional/guides/track-respond-activity-webhooks/")
     .source(Source::ThirdParty("anymail/django-anymail"))
     .vectors(Vectors::ThirdParty)
+    .tries("later; how often is not said")
     .signature(header("x-mandrill-signature").base64())
     .content(&[Part::Url, Part::Body])
     .payload(Payload::JsonOrForm {

@@ -19,7 +19,8 @@ use crate::provider::place::{header, json};
 /// <https://developers.facebook.com/docs/messenger-platform/webhooks>.
 pub const META: Scheme = Scheme::hmac_sha256("meta")
     .docs("https://developers.facebook.com/docs/graph-api/webhooks/getting-started")
-    .tries("with decreasing frequency, WhatsApp for up to 7 days")
+    .answer("200")
+    .tries("with decreasing frequency for up to 36 hours, WhatsApp for up to 7 days")
     .source(Source::ThirdParty("hookdeck/webhook-skills"))
     .vectors(Vectors::Derived)
     .signature(header("x-hub-signature-256").prefix("sha256=").hex())
