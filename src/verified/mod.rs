@@ -22,7 +22,7 @@ use xxhash_rust::xxh3::{Xxh3Default, xxh3_128};
 
 pub use binding::{Binding, UnsignedBody};
 pub(crate) use cuts::Cuts;
-pub use key::Key;
+pub use key::{Key, ParseKeyError, ParseKeyErrorKind};
 pub(crate) use part::{Context, EventLearnt, Origin};
 pub(crate) use words::{Word, Words};
 
