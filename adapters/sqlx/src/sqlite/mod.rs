@@ -131,7 +131,8 @@ impl SqliteStore {
 
     /// Makes the tables, or brings them to the version that this crate works with. Several processes may do it at once.
     ///
-    /// Beside the table itself there are a table `…_schema` with the version and the count of fences, and an index `…_expiry`.
+    /// Beside the table itself there are a table `…_schema` with the version and the count of fences, an index `…_expiry`, and
+    /// triggers `…_drawn`, `…_redrawn` and `…_moved`.
     ///
     /// # Errors
     ///
