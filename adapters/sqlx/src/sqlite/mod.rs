@@ -18,7 +18,7 @@ use tower_webhook::store::{
 };
 use tower_webhook::{Fingerprint, Key};
 
-use crate::batch::Batcher;
+use crate::batch::{Batcher, MOST_AT_ONCE, Pace};
 use crate::failure::Failure;
 use crate::name::{Dialect, TableName};
 use crate::setup::SetupError;
@@ -84,7 +84,8 @@ impl SqliteStore {
             .max_lifetime(None)
             .test_before_acquire(false);
         let pool = pool.connect_with(options).await.map_err(SetupError::database)?;
-        Ok(Self::new(pool))
+        let name = TableName::own("webhook_event", Dialect::Sqlite);
+        Ok(Self::with(pool, name, OWN_PACE))
     }
 
     /// The settings that keep what was answered: a write-ahead log that is on the disk before a verb is answered
@@ -105,7 +106,7 @@ impl SqliteStore {
     #[must_use]
     pub fn new(pool: SqlitePool) -> Self {
         let name = TableName::own("webhook_event", Dialect::Sqlite);
-        Self::with(pool, name)
+        Self::with(pool, name, PACE)
     }
 
     /// The same store in another table.
@@ -115,12 +116,12 @@ impl SqliteStore {
     /// When the name has anything in it but lower-case letters, digits and underscores.
     pub fn table(self, name: &str) -> Result<Self, SetupError> {
         let name = TableName::parse(name, Dialect::Sqlite)?;
-        Ok(Self::with(self.pool().clone(), name))
+        Ok(Self::with(self.pool().clone(), name, self.batcher.pace()))
     }
 
-    fn with(pool: SqlitePool, name: TableName) -> Self {
+    fn with(pool: SqlitePool, name: TableName, pace: Pace) -> Self {
         Self {
-            batcher: Batcher::new(SqliteEngine::new(pool, &name), LANES),
+            batcher: Batcher::new(SqliteEngine::new(pool, &name, !pace.rests), pace),
             forget: name.fill(sql::FORGET),
             purge: name.fill(sql::PURGE),
             count: name.fill(sql::COUNT),
@@ -130,7 +131,8 @@ impl SqliteStore {
 
     /// Makes the tables, or brings them to the version that this crate works with. Several processes may do it at once.
     ///
-    /// Beside the table itself there are a table `…_schema` with the version and the count of fences, and an index `…_expiry`.
+    /// Beside the table itself there are a table `…_schema` with the version and the count of fences, an index `…_expiry`, and
+    /// triggers `…_drawn`, `…_redrawn` and `…_moved`.
     ///
     /// # Errors
     ///
@@ -229,4 +231,14 @@ impl fmt::Debug for SqliteStore {
 }
 
 /// SQLite has one writer, so nothing is won by a second that waits for the first.
-const LANES: usize = 1;
+const PACE: Pace = Pace {
+    lanes: 1,
+    company: MOST_AT_ONCE,
+    followers: MOST_AT_ONCE,
+    mixes: true,
+    rests: false,
+};
+
+/// For a pool that nobody else uses. To lend a connection and to take it back is a message to SQLite's thread, which costs as much
+/// as a verb's own.
+const OWN_PACE: Pace = Pace { rests: true, ..PACE };
