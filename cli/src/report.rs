@@ -15,6 +15,7 @@ pub(crate) async fn write(
     request: &Request<Bytes>,
     verdict: &Verdict,
 ) -> io::Result<()> {
+    let terms = &terms.of(request);
     let facts = terms.scheme.facts();
     writeln!(output, "sender     {} ({})", facts.name, facts.docs)?;
     writeln!(output, "signature  {}, {}", facts.signature, facts.algorithm)?;
