@@ -13,6 +13,8 @@ mod sample;
 mod secret_kind;
 mod send;
 mod sender;
+mod signed;
+mod steps;
 mod store;
 
 use std::error::Error;

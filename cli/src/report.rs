@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use bytes::Bytes;
 use http::Request;
 
-use crate::causes;
 use crate::judge::{Terms, Verdict};
+use crate::{causes, signed, steps};
 
 /// Writes what was looked for, what became of it and why.
 pub(crate) async fn write(
@@ -24,7 +24,13 @@ pub(crate) async fn write(
     if let Some(url) = &terms.url {
         writeln!(output, "url        {url}")?;
     }
-    writeln!(output, "body       {} bytes", request.body().len())?;
+    writeln!(output, "body       {}", signed::body(request.body()))?;
+    if !facts.content.is_empty() {
+        writeln!(output, "here       {}", signed::content(terms, request))?;
+    }
+    for line in steps::lines(terms, request, verdict) {
+        writeln!(output, "step       {line}")?;
+    }
     outcome(output, verdict)?;
     for cause in causes::of(terms, request, verdict).await {
         writeln!(output, "cause      {cause}")?;

@@ -5,6 +5,7 @@ mod bodies;
 mod cases;
 mod keys;
 mod reveal;
+mod steps;
 mod times;
 mod urls;
 

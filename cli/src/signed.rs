@@ -1,0 +1,64 @@
+//! What was signed, with the values that this request has there.
+
+use bytes::Bytes;
+use http::Request;
+use sha2::{Digest, Sha256};
+
+use crate::causes::header;
+use crate::judge::Terms;
+
+/// The signed content with its parts as they came: the body by its length and its hash, what is in it as the description names it.
+pub(crate) fn content(terms: &Terms, request: &Request<Bytes>) -> String {
+    let facts = terms.scheme.facts();
+    let mut text = String::new();
+    let mut rest = facts.content.as_str();
+    while let Some((before, from)) = rest.split_once('{') {
+        let (part, behind) = from.split_once('}').unwrap_or((from, ""));
+        text.push_str(before);
+        text.push_str(&value(terms, request, part));
+        rest = behind;
+    }
+    text.push_str(rest);
+    harmless(&text)
+}
+
+/// The body's length and hash, which tell two bodies apart without showing either.
+pub(crate) fn body(body: &[u8]) -> String {
+    format!(
+        "{} bytes, SHA-256 {}",
+        body.len(),
+        hex::encode(Sha256::digest(body))
+    )
+}
+
+fn value(terms: &Terms, request: &Request<Bytes>, part: &str) -> String {
+    match part {
+        "body" => format!("<body: {}>", body(request.body())),
+        "url" => terms.url.clone().unwrap_or_else(|| "<no URL given>".into()),
+        "method" => request.method().to_string(),
+        name => {
+            let text = in_header(request, name).or_else(|| in_signature(terms, request, name));
+            text.unwrap_or_else(|| format!("{{{name}}}"))
+        }
+    }
+}
+
+fn in_header(request: &Request<Bytes>, name: &str) -> Option<String> {
+    let value = request.headers().get(name)?;
+    Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+/// The pair of this name in the signature's header.
+fn in_signature(terms: &Terms, request: &Request<Bytes>, name: &str) -> Option<String> {
+    let facts = terms.scheme.facts();
+    let text = in_header(request, header::name(&facts.signature))?;
+    let mut pairs = text.split([',', ';']).map(str::trim);
+    let value = pairs.find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
+    Some(value.to_owned())
+}
+
+/// Without what a terminal would obey.
+fn harmless(text: &str) -> String {
+    let shown = |letter: char| if letter.is_control() { '\u{fffd}' } else { letter };
+    text.chars().map(shown).collect()
+}
