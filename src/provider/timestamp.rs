@@ -32,11 +32,7 @@ impl Scheme {
     }
 
     /// The text at this place, where that is one in the head.
-    pub(crate) fn text_in_head<'a>(
-        &self,
-        headers: &'a HeaderMap,
-        at: At,
-    ) -> Result<Option<&'a str>, Reason> {
+    pub(crate) fn text_in_head<'a>(&self, headers: &'a HeaderMap, at: At) -> Result<Option<&'a str>, Reason> {
         match at {
             At::Header(name) => single(headers, name).map(Some),
             At::Element(key) => {

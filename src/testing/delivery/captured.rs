@@ -38,7 +38,9 @@ impl Delivery {
     }
 
     pub(super) fn method(&self) -> &Method {
-        self.captured.as_deref().map_or(&Method::POST, |head| &head.method)
+        self.captured
+            .as_deref()
+            .map_or(&Method::POST, |head| &head.method)
     }
 
     /// What stands at this place of the captured head.
