@@ -16,7 +16,10 @@ use crate::judge::{Terms, Verdict};
 pub(crate) async fn of(terms: &Terms, request: &Request<Bytes>, verdict: &Verdict) -> Vec<String> {
     match verdict.reason.as_str() {
         "bad_signature" => signature(terms, request).await,
-        "public_url" => url::wrong(terms, request).await,
+        "public_url" => {
+            let signed = url::that_was_signed(terms, request).await;
+            signed.or_else(|| url::advice(terms)).into_iter().collect()
+        }
         "undecodable_secret" => {
             let mut causes = key::of_another_family(terms, request).await;
             causes.push(format!("this sender's key is {}", terms.scheme.facts().key));
@@ -39,11 +42,11 @@ pub(crate) async fn of(terms: &Terms, request: &Request<Bytes>, verdict: &Verdic
 async fn signature(terms: &Terms, request: &Request<Bytes>) -> Vec<String> {
     let mut causes = body::changed(terms, request).await;
     causes.extend(key::of_another_family(terms, request).await);
-    let is_explained = !causes.is_empty();
-    if !is_explained {
-        causes.extend(url::wrong(terms, request).await);
+    if causes.is_empty() {
+        causes.extend(url::that_was_signed(terms, request).await);
     }
-    if causes.iter().all(|cause| !cause.contains("wrong URL:")) && !is_explained {
+    if causes.is_empty() {
+        causes.extend(url::advice(terms));
         causes.push("another secret, or a body or a signed header that was changed on the way".into());
     }
     causes

@@ -7,34 +7,37 @@ use http::{Request, Uri};
 use crate::judge::Terms;
 use crate::sender;
 
-/// Says that the URL is signed, and which of its usual variants was.
-pub(super) async fn wrong(terms: &Terms, request: &Request<Bytes>) -> Vec<String> {
+/// Names the usual variant of the URL that was signed.
+pub(super) async fn that_was_signed(terms: &Terms, request: &Request<Bytes>) -> Option<String> {
     if !sender::signs_url(&terms.scheme) {
-        return Vec::new();
+        return None;
     }
-    let name = terms.scheme.name();
     let bases = match &terms.url {
         Some(url) => vec![url.clone()],
         None => said_by(request),
     };
-    for url in bases
-        .iter()
-        .filter_map(|base| Url::of(base))
-        .flat_map(|url| url.variants(request.uri()))
-    {
+    let bases = bases.iter().filter_map(|base| Url::of(base));
+    for url in bases.flat_map(|url| url.variants(request.uri())) {
         if Some(&url) != terms.url.as_ref() && verifies(terms, request, &url).await {
-            return vec![match &terms.url {
+            let name = terms.scheme.name();
+            return Some(match &terms.url {
                 Some(given) => format!("wrong URL: {name} signed `{url}`, and `{given}` was given"),
                 None => format!("no URL was given, and {name} signs it: `--url {url}` verifies"),
-            }];
+            });
         }
     }
-    vec![match &terms.url {
+    None
+}
+
+/// What to do about the URL of a sender that signs it.
+pub(super) fn advice(terms: &Terms) -> Option<String> {
+    let name = terms.scheme.name();
+    sender::signs_url(&terms.scheme).then(|| match &terms.url {
         Some(given) => format!(
             "{name} signs the URL too, and no usual variant of `{given}` verifies: compare it, to the letter, with the sender's settings"
         ),
         None => format!("no URL was given, and {name} signs it: say `--url` as the sender was given it"),
-    }]
+    })
 }
 
 async fn verifies(terms: &Terms, request: &Request<Bytes>, url: &str) -> bool {
