@@ -22,8 +22,7 @@ pub(crate) struct Case {
     method: Option<String>,
     #[serde(default)]
     pub(crate) url: Option<String>,
-    #[serde(default)]
-    headers: Vec<(String, Text)>,
+    headers: Option<Vec<(String, Text)>>,
     #[serde(default)]
     body: Option<String>,
     #[serde(default)]
@@ -54,6 +53,15 @@ impl Case {
         match needed.iter().find(|(_, is_there)| !is_there) {
             Some((field, _)) => Err(format!("missing field `{field}`")),
             None => Ok(case),
+        }
+    }
+
+    /// A lone case, where arguments may say the rest. Without headers it is no request, but somebody's body.
+    pub(crate) fn lone(text: &[u8]) -> Result<Self, String> {
+        let case: Self = serde_json::from_slice(text).map_err(|error| error.to_string())?;
+        match case.headers {
+            Some(_) => Ok(case),
+            None => Err("missing field `headers`".into()),
         }
     }
 
@@ -94,7 +102,7 @@ impl Case {
         let mut request = Request::new(Bytes::from(body));
         *request.method_mut() = Method::from_bytes(self.method.as_deref().unwrap_or("POST").as_bytes())?;
         *request.uri_mut() = self.url.as_deref().unwrap_or("/").parse()?;
-        for (name, value) in &self.headers {
+        for (name, value) in self.headers.iter().flatten() {
             let bytes = match value {
                 Text::Plain(text) => text.as_bytes().to_vec(),
                 Text::Bytes { base64 } => STANDARD.decode(base64)?,

@@ -77,9 +77,9 @@ impl Check {
     fn terms(&self, bytes: &[u8]) -> Result<(Terms, Request<Bytes>), Refused> {
         let (case, request) = match is_json(bytes) {
             true => {
-                let case: Case = serde_json::from_slice(bytes).map_err(|error| {
-                    Refused::Input(format!("the input is JSON, but no case: {error}").into())
-                })?;
+                let case =
+                    Case::lone(bytes).map_err(|what| format!("the input is JSON, but no case: {what}"));
+                let case = case.map_err(|what| Refused::Input(what.into()))?;
                 let request = case.request().map_err(Refused::Input)?;
                 (case, request)
             }

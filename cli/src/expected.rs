@@ -35,13 +35,13 @@ fn unknowable(terms: &Terms) -> Option<&'static str> {
         }
         ("messagebird" | "monday", _) => Some("the token has a time and a text of the sender's own"),
         ("rfc9421", _) => Some("what is signed is said by the signature's own header"),
-        _ if header::name(&facts.signature).is_empty() => Some("the signature stands in the body"),
+        _ if header::of(&terms.scheme).is_empty() => Some("the signature stands in the body"),
         _ => None,
     }
 }
 
 fn by(terms: &Terms, request: &Request<Bytes>, secret: &Secret) -> Vec<String> {
-    let shown = header::name(&terms.scheme.facts().signature).to_owned();
+    let shown = header::of(&terms.scheme);
     let mut delivery = Delivery::captured(terms.scheme, request);
     if !request.headers().contains_key(&shown) {
         delivery = delivery.at(terms.now);

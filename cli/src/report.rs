@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use bytes::Bytes;
 use http::Request;
 
+use crate::causes::header;
 use crate::judge::{Terms, Verdict};
 use crate::{causes, signed, steps};
 
@@ -18,7 +19,8 @@ pub(crate) async fn write(
     let terms = &terms.of(request);
     let facts = terms.scheme.facts();
     writeln!(output, "sender     {} ({})", facts.name, facts.docs)?;
-    writeln!(output, "signature  {}, {}", facts.signature, facts.algorithm)?;
+    let form = header::form(&terms.scheme);
+    writeln!(output, "signature  {form}, {}", facts.algorithm)?;
     writeln!(output, "signed     {}", facts.content)?;
     writeln!(output, "key        {}", facts.key)?;
     if let Some(url) = &terms.url {

@@ -37,8 +37,11 @@ fn value(terms: &Terms, request: &Request<Bytes>, part: &str) -> String {
         "url" => terms.url.clone().unwrap_or_else(|| "<no URL given>".into()),
         "method" => request.method().to_string(),
         name => {
-            let text = in_header(request, name).or_else(|| in_signature(terms, request, name));
-            text.unwrap_or_else(|| format!("{{{name}}}"))
+            let in_head = || in_header(request, name).or_else(|| in_signature(terms, request, name));
+            match header::of(&terms.scheme).as_str() {
+                "" => in_body(request, name).unwrap_or_default(),
+                _ => in_head().unwrap_or_else(|| format!("{{{name}}}")),
+            }
         }
     }
 }
@@ -50,11 +53,31 @@ fn in_header(request: &Request<Bytes>, name: &str) -> Option<String> {
 
 /// The pair of this name in the signature's header.
 fn in_signature(terms: &Terms, request: &Request<Bytes>, name: &str) -> Option<String> {
-    let facts = terms.scheme.facts();
-    let text = in_header(request, header::name(&facts.signature))?;
+    let text = in_header(request, &header::of(&terms.scheme))?;
     let mut pairs = text.split([',', ';']).map(str::trim);
     let value = pairs.find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
     Some(value.to_owned())
+}
+
+/// A field of the body, for senders that sign some of them: a document's, of its first event, or a form's.
+fn in_body(request: &Request<Bytes>, name: &str) -> Option<String> {
+    let text = match name.starts_with('/') {
+        true => {
+            let document: serde_json::Value = serde_json::from_slice(request.body()).ok()?;
+            match document.pointer(&name.replace('*', "0"))? {
+                serde_json::Value::String(text) => text.clone(),
+                other => other.to_string(),
+            }
+        }
+        false => {
+            let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(request.body()).ok()?;
+            fields.into_iter().find(|(field, _)| field == name)?.1
+        }
+    };
+    match text.len() {
+        0..=SHORT => Some(text),
+        length => Some(format!("<{length} bytes>")),
+    }
 }
 
 /// Without what a terminal would obey.
@@ -62,3 +85,6 @@ fn harmless(text: &str) -> String {
     let shown = |letter: char| if letter.is_control() { '\u{fffd}' } else { letter };
     text.chars().map(shown).collect()
 }
+
+/// Bytes; a longer text is an event's content rather than an id or a time.
+const SHORT: usize = 64;

@@ -116,9 +116,9 @@ impl Step {
                 format!("{}, {kind}", request.method())
             }
             Self::Header => match shows_a_signature(terms, request) {
-                _ if header::name(&facts.signature).is_empty() => "it stands in the body".into(),
-                true => format!("`{}` is there", header::name(&facts.signature)),
-                false => format!("there is no `{}`", header::name(&facts.signature)),
+                _ if header::of(&terms.scheme).is_empty() => "it stands in the body".into(),
+                true => format!("`{}` is there", header::of(&terms.scheme)),
+                false => format!("there is no `{}`", header::of(&terms.scheme)),
             },
             Self::Secret if terms.unset => "none was given".into(),
             Self::Secret => format!("{} given; the key is {}", terms.secrets.len(), facts.key),
@@ -145,14 +145,13 @@ fn length(length: usize, limit: usize) -> String {
 }
 
 fn shows_a_signature(terms: &Terms, request: &Request<Bytes>) -> bool {
-    let facts = terms.scheme.facts();
-    let name = header::name(&facts.signature);
+    let name = header::of(&terms.scheme);
     match name.is_empty() {
         true => !request.body().is_empty(),
         false => request
             .headers()
             .keys()
-            .any(|known| known.as_str().starts_with(name)),
+            .any(|known| known.as_str().starts_with(&name)),
     }
 }
 

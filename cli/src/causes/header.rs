@@ -2,18 +2,17 @@
 
 use bytes::Bytes;
 use http::Request;
-use tower_webhook::provider::senders;
+use tower_webhook::provider::{Scheme, senders};
 
 use crate::judge::Terms;
 
 /// Says what stands where the signature should.
 pub(super) fn missing(terms: &Terms, request: &Request<Bytes>) -> Vec<String> {
-    let facts = terms.scheme.facts();
-    let header = name(&facts.signature);
+    let header = of(&terms.scheme);
     if header.is_empty() {
         return vec!["the signature stands in the body, and is not all there".into()];
     }
-    if request.headers().contains_key(header) {
+    if request.headers().contains_key(&header) {
         return vec!["a header that is signed is missing".into()];
     }
     let mut causes = vec![format!(
@@ -26,20 +25,21 @@ pub(super) fn missing(terms: &Terms, request: &Request<Bytes>) -> Vec<String> {
 
 /// Says how the header would read.
 pub(super) fn malformed(terms: &Terms, request: &Request<Bytes>) -> Vec<String> {
-    let facts = terms.scheme.facts();
-    let mut causes = vec![format!("the header does not read `{}`", facts.signature)];
+    if of(&terms.scheme).is_empty() {
+        return vec!["the signature stands in the body, and can't be read there".into()];
+    }
+    let mut causes = vec![format!("the header does not read `{}`", form(&terms.scheme))];
     causes.extend(sha1(terms, request));
     causes
 }
 
 /// A sender that signs with SHA-256 may sign with SHA-1 too, for receivers of old, or had done so before.
 fn sha1(terms: &Terms, request: &Request<Bytes>) -> Option<String> {
-    let facts = terms.scheme.facts();
-    let own = name(&facts.signature);
-    if facts.algorithm != "HMAC-SHA-256" {
+    let own = of(&terms.scheme);
+    if terms.scheme.facts().algorithm != "HMAC-SHA-256" {
         return None;
     }
-    let mut shown = [own, SHA1_HEADER]
+    let mut shown = [own.as_str(), SHA1_HEADER]
         .into_iter()
         .filter_map(|name| Some((name, request.headers().get(name)?)));
     let (name, _) = shown.find(|(_, value)| value.as_bytes().starts_with(b"sha1="))?;
@@ -54,9 +54,8 @@ fn of_others(terms: &Terms, request: &Request<Bytes>) -> Option<String> {
         .iter()
         .filter(|scheme| scheme.name() != terms.scheme.name())
         .filter(|scheme| {
-            let facts = scheme.facts();
-            let header = name(&facts.signature);
-            !header.is_empty() && header != "authorization" && request.headers().contains_key(header)
+            let header = of(scheme);
+            !header.is_empty() && header != "authorization" && request.headers().contains_key(&header)
         })
         .map(|scheme| scheme.name())
         .collect();
@@ -70,9 +69,24 @@ fn of_others(terms: &Terms, request: &Request<Bytes>) -> Option<String> {
     }
 }
 
-/// The header's name in what the facts say of the signature.
-pub(crate) fn name(signature: &str) -> &str {
-    signature.split(':').next().unwrap_or_default()
+/// The name of the header that holds the signature; nothing for a sender that has it in the body.
+pub(crate) fn of(scheme: &Scheme) -> String {
+    match scheme.name() {
+        "rfc9421" => "signature".into(),
+        _ => {
+            let facts = scheme.facts();
+            facts.signature.split(':').next().unwrap_or_default().to_owned()
+        }
+    }
+}
+
+/// How the signature reads, and where.
+pub(crate) fn form(scheme: &Scheme) -> String {
+    match (scheme.name(), of(scheme).as_str()) {
+        ("rfc9421", _) => "signature, as signature-input says".into(),
+        (_, "") => "in the body".into(),
+        _ => scheme.facts().signature,
+    }
 }
 
 const SHA1_HEADER: &str = "x-hub-signature";

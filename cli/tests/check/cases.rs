@@ -80,6 +80,7 @@ fn a_malformed_case_is_called_so() {
         (r#"{"headers": [["a"]], "body": "{}"}"#, "no case"),
         (r#"{"body": "#, "no case"),
         ("[1]", "no case"),
+        (r#"{"message": 1}"#, "`headers`"),
         ("POST / HTTP/1.1\r\nno end", "head"),
     ] {
         let (code, _, said) = run(

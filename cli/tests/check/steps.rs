@@ -115,4 +115,8 @@ fn what_was_signed_is_shown_with_its_values_and_nothing_secret() {
     let (_, square) = of_url_signers(URL).swap_remove(0);
     let (_, text) = check(&senders::SQUARE, &square, &["--url", URL]);
     assert!(text.contains(&format!("{URL}<body: 2 bytes")), "{text}");
+    let mailgun = r#"{"signature":{"timestamp":"1760000000","token":"t0k","signature":"00"}}"#;
+    let request = format!("POST / HTTP/1.1\r\n\r\n{mailgun}");
+    let (_, text) = check(&senders::MAILGUN, request.as_bytes(), &[]);
+    assert!(text.contains("here       1760000000t0k\n"), "{text}");
 }
