@@ -12,9 +12,9 @@ pub(crate) async fn run(input: impl BufRead, output: &mut impl Write) -> std::io
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let verdict = match serde_json::from_slice::<Case>(&line) {
+        let verdict = match Case::of_line(&line) {
             Ok(case) => Verdict {
-                id: case.id.clone(),
+                id: case.id.clone().unwrap_or_default(),
                 ..judge(&case).await
             },
             Err(error) => {

@@ -11,24 +11,23 @@ use serde::Deserialize;
 
 use crate::judge::{Terms, Verdict};
 
-/// One line of a batch.
-#[derive(Debug, Clone, Deserialize)]
+/// A request as JSON: a line of a batch, or what `check` is given with arguments that say the rest.
+#[derive(Debug, Clone, Default, Deserialize)]
 pub(crate) struct Case {
-    pub(crate) id: String,
-    pub(crate) provider: String,
-    pub(crate) secrets: Vec<String>,
+    pub(crate) id: Option<String>,
+    pub(crate) provider: Option<String>,
+    pub(crate) secrets: Option<Vec<String>>,
     pub(crate) secret_kind: Option<String>,
     #[serde(default)]
     method: Option<String>,
     #[serde(default)]
     pub(crate) url: Option<String>,
-    #[serde(default)]
-    headers: Vec<(String, Text)>,
+    headers: Option<Vec<(String, Text)>>,
     #[serde(default)]
     body: Option<String>,
     #[serde(default)]
     body_base64: Option<String>,
-    now_unix: u64,
+    now_unix: Option<u64>,
     now_ms: Option<u64>,
     pub(crate) tolerance_s: Option<u64>,
 }
@@ -42,48 +41,55 @@ enum Text {
 }
 
 impl Case {
-    /// A case made of a raw HTTP request.
-    pub(crate) fn captured(provider: &str, secrets: Vec<String>, url: Option<String>, now: u64) -> Self {
-        Self {
-            id: "request".into(),
-            provider: provider.into(),
-            secrets,
-            secret_kind: None,
-            method: None,
-            url,
-            headers: Vec::new(),
-            body: None,
-            body_base64: None,
-            now_unix: now,
-            now_ms: None,
-            tolerance_s: None,
+    /// The case in this line of a batch, where nothing else says what is missing.
+    pub(crate) fn of_line(line: &[u8]) -> Result<Self, String> {
+        let case: Self = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+        let needed = [
+            ("id", case.id.is_some()),
+            ("provider", case.provider.is_some()),
+            ("secrets", case.secrets.is_some()),
+            ("now_unix", case.now_unix.is_some() || case.now_ms.is_some()),
+        ];
+        match needed.iter().find(|(_, is_there)| !is_there) {
+            Some((field, _)) => Err(format!("missing field `{field}`")),
+            None => Ok(case),
+        }
+    }
+
+    /// A lone case, where arguments may say the rest. Without headers it is no request, but somebody's body.
+    pub(crate) fn lone(text: &[u8]) -> Result<Self, String> {
+        let case: Self = serde_json::from_slice(text).map_err(|error| error.to_string())?;
+        match case.headers {
+            Some(_) => Ok(case),
+            None => Err("missing field `headers`".into()),
         }
     }
 
     /// What the case is judged by.
     pub(crate) fn terms(&self) -> Result<Terms, Box<Verdict>> {
         let terms = Terms::new(
-            &self.provider,
-            &self.secrets,
+            self.provider.as_deref().unwrap_or_default(),
+            self.secrets.as_deref().unwrap_or_default(),
             self.secret_kind.as_deref(),
             self.now(),
         )?;
         Ok(terms.tolerance(self.tolerance_s).url(self.url.clone()))
     }
 
-    /// The time at which the request arrived.
-    pub(crate) fn now(&self) -> SystemTime {
-        let since = self
-            .now_ms
-            .map_or(Duration::from_secs(self.now_unix), Duration::from_millis);
-        SystemTime::UNIX_EPOCH
-            .checked_add(since)
-            .unwrap_or(SystemTime::UNIX_EPOCH)
+    /// The time at which the request arrived; now, where that is not said.
+    fn now(&self) -> SystemTime {
+        let seconds = self.now_unix.map(Duration::from_secs);
+        match self.now_ms.map(Duration::from_millis).or(seconds) {
+            Some(since) => SystemTime::UNIX_EPOCH
+                .checked_add(since)
+                .unwrap_or(SystemTime::UNIX_EPOCH),
+            None => SystemTime::now(),
+        }
     }
 
     /// Says that the request arrived at this time.
     pub(crate) fn arrived_at(&mut self, unix: u64) {
-        (self.now_unix, self.now_ms) = (unix, None);
+        (self.now_unix, self.now_ms) = (Some(unix), None);
     }
 
     /// The request as a server would have got it.
@@ -96,7 +102,7 @@ impl Case {
         let mut request = Request::new(Bytes::from(body));
         *request.method_mut() = Method::from_bytes(self.method.as_deref().unwrap_or("POST").as_bytes())?;
         *request.uri_mut() = self.url.as_deref().unwrap_or("/").parse()?;
-        for (name, value) in &self.headers {
+        for (name, value) in self.headers.iter().flatten() {
             let bytes = match value {
                 Text::Plain(text) => text.as_bytes().to_vec(),
                 Text::Bytes { base64 } => STANDARD.decode(base64)?,

@@ -3,26 +3,27 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::process::ExitCode;
-use std::time::SystemTime;
 
 use bytes::Bytes;
 use clap::Args;
 use http::Request;
 
 use crate::case::{Case, raw_request};
-use crate::judge::{SECRET_KINDS, Terms, Verdict};
-use crate::{batch, causes, in_file, report};
+use crate::judge::{Terms, Verdict};
+use crate::secret_kind::KINDS;
+use crate::{batch, expected, in_file, report};
 
 #[derive(Args)]
 pub(crate) struct Check {
-    /// The sender, by its name in `webhook providers`
-    #[arg(long, required_unless_present = "batch")]
+    /// The sender, by its name in `webhook providers`; a JSON case may name it
+    #[arg(long)]
     provider: Option<String>,
     /// The secret; several times while it is rotated
     #[arg(long, env = "WEBHOOK_SECRET", hide_env_values = true)]
     secret: Vec<String>,
-    /// How the secret is written, where it isn't the sender's own way: `hex` or `base64` for the bytes of a key
-    #[arg(long, value_parser = SECRET_KINDS)]
+    /// How the secret is written, where it isn't the sender's own way: `hex` or `base64` for the bytes of a key, `utf8` where its text
+    /// is the key
+    #[arg(long, value_parser = KINDS)]
     secret_kind: Option<String>,
     /// When the request arrived, in seconds since 1970; now otherwise
     #[arg(long)]
@@ -74,41 +75,32 @@ impl Check {
     }
 
     fn terms(&self, bytes: &[u8]) -> Result<(Terms, Request<Bytes>), Refused> {
-        let now = || {
-            SystemTime::now()
-                .duration_since(SystemTime::UNIX_EPOCH)
-                .map_or(0, |since| since.as_secs())
-        };
-        let provider = self.provider.as_deref().unwrap_or_default();
-        let (case, request) = match serde_json::from_slice::<Case>(bytes) {
-            Ok(case) => {
+        let (case, request) = match is_json(bytes) {
+            true => {
+                let case =
+                    Case::lone(bytes).map_err(|what| format!("the input is JSON, but no case: {what}"));
+                let case = case.map_err(|what| Refused::Input(what.into()))?;
                 let request = case.request().map_err(Refused::Input)?;
                 (case, request)
             }
-            Err(_) => {
-                let request = raw_request(bytes).map_err(Refused::Input)?;
-                let at = self.now.unwrap_or_else(now);
-                (
-                    Case::captured(provider, self.secret.clone(), self.url.clone(), at),
-                    request,
-                )
-            }
+            false => (Case::default(), raw_request(bytes).map_err(Refused::Input)?),
         };
         let case = self.over(case);
+        if case.provider.is_none() {
+            return Err(Refused::Input("no sender is named; say `--provider`".into()));
+        }
         Ok((case.terms().map_err(Refused::Config)?, request))
     }
 
     /// The case as the arguments change it.
     fn over(&self, mut case: Case) -> Case {
-        if let Some(provider) = &self.provider {
-            case.provider.clone_from(provider);
-        }
         if !self.secret.is_empty() {
-            case.secrets.clone_from(&self.secret);
+            case.secrets = Some(self.secret.clone());
         }
         if let Some(now) = self.now {
             case.arrived_at(now);
         }
+        case.provider = self.provider.clone().or(case.provider);
         case.secret_kind = self.secret_kind.clone().or(case.secret_kind);
         case.url = self.url.clone().or(case.url);
         case
@@ -123,14 +115,18 @@ impl Check {
     ) -> io::Result<()> {
         report::write(output, terms, request, verdict).await?;
         if self.reveal {
-            let expected = causes::expected(terms, request);
-            let shown = expected
-                .as_deref()
-                .unwrap_or("can't be computed for this request");
-            writeln!(output, "expected   {shown}")?;
+            for header in expected::headers(&terms.of(request), request) {
+                writeln!(output, "expected   {header}")?;
+            }
         }
         Ok(())
     }
+}
+
+/// No request line begins like this.
+fn is_json(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'[' | b'"'))
 }
 
 enum Refused {

@@ -4,8 +4,6 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{Extensions, Request, Response, StatusCode};
 use http_body_util::Full;
@@ -19,7 +17,7 @@ use tower_webhook::{
 };
 
 use crate::causes::NO_SECRET;
-use crate::sender;
+use crate::{secret_kind, sender};
 
 /// What became of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -74,7 +72,7 @@ impl Terms {
         let unset = secrets.is_empty();
         let secrets = match unset {
             true => Ok(Secret::new(UNSET).expect("the text is not empty").into()),
-            false => secrets_of(secrets, kind),
+            false => secret_kind::read(secrets, kind, scheme),
         };
         let secrets = secrets.map_err(|error| Box::new(Verdict::config_error(&error)))?;
         Ok(Self {
@@ -103,6 +101,22 @@ impl Terms {
     /// Sends the request through the layer.
     pub(crate) async fn judge(&self, request: Request<Bytes>) -> Verdict {
         self.answer(request).await.0
+    }
+
+    /// Whether the request's proof holds, whatever is found later of its time and its content.
+    pub(crate) async fn proves(&self, request: Request<Bytes>) -> bool {
+        let verdict = self.judge(request).await;
+        matches!(verdict.verdict, "accept" | "handshake")
+            || BEHIND_THE_PROOF.contains(&verdict.reason.as_str())
+    }
+
+    /// The same with the description that this request is judged by, where the sender has several.
+    pub(crate) fn of(&self, request: &Request<Bytes>) -> Self {
+        let scheme = sender::scheme(self.scheme.name(), self.kind.as_deref(), request);
+        Self {
+            scheme: scheme.copied().unwrap_or(self.scheme),
+            ..self.clone()
+        }
     }
 
     /// Sends the request through the layer; what came of it, and what the sender is answered.
@@ -171,12 +185,7 @@ impl Terms {
     }
 
     fn layer(&self, request: &Request<Bytes>) -> Result<VerifyLayer, ConfigError> {
-        let scheme = sender::scheme(self.scheme.name(), self.kind.as_deref(), request);
-        let terms = Self {
-            scheme: scheme.copied().unwrap_or(self.scheme),
-            ..self.clone()
-        };
-        sender::layer(&terms, request)?
+        sender::layer(&self.of(request), request)?
             .clock(ManualClock::at(self.now))
             .limit(BODY_LIMIT)
     }
@@ -273,6 +282,7 @@ impl Verdict {
             ConfigErrorKind::TooManySecrets => "too_many_secrets",
             ConfigErrorKind::DuplicateSecret => "duplicate_secret",
             ConfigErrorKind::Tolerance => "tolerance",
+            ConfigErrorKind::PublicUrl => "public_url",
             _ => "config_error",
         };
         Self {
@@ -282,43 +292,17 @@ impl Verdict {
     }
 }
 
-/// The secrets, read as their kind says; as the sender's own kind where it says nothing.
-fn secrets_of(texts: &[String], kind: Option<&str>) -> Result<Secrets, ConfigError> {
-    let unreadable = |what| {
-        ConfigError::new(
-            ConfigErrorKind::UndecodableSecret,
-            format!("the secret is not {what}"),
-        )
-    };
-    let read = |text: &String| match kind {
-        Some("hex") => Secret::from_bytes(hex::decode(text).map_err(|_| unreadable("hexadecimal"))?),
-        Some("base64") => Secret::from_bytes(STANDARD.decode(text).map_err(|_| unreadable("Base64"))?),
-        Some("pem") => Secret::new(text.trim()),
-        // As the sender shows it: `utf8`, `whsec`, `token`, a public key's text.
-        _ => Secret::new(text.clone()),
-    };
-    let mut secrets: Option<Secrets> = None;
-    for text in texts {
-        let secret = read(text)?;
-        secrets = Some(match secrets.take() {
-            Some(others) => others.and_secret(secret)?,
-            None => secret.into(),
-        });
-    }
-    secrets.ok_or_else(|| {
-        ConfigError::new(
-            ConfigErrorKind::EmptySecret,
-            "no secret is given; give one or more",
-        )
-    })
-}
-
-/// What can be said at a prompt of how a secret is written; a case of a batch has more words for the sender's own way.
-pub(crate) const SECRET_KINDS: [&str; 3] = ["hex", "base64", "pem"];
 /// What the text that stands in for a secret can be wrong about.
 const SECRET_ERRORS: [ConfigErrorKind; 2] =
     [ConfigErrorKind::EmptySecret, ConfigErrorKind::UndecodableSecret];
 /// Bytes; more than any sender's.
 pub(crate) const BODY_LIMIT: usize = 32 * 1024 * 1024;
+/// Reasons of steps that come after the signature.
+const BEHIND_THE_PROOF: [&str; 4] = [
+    "stale_timestamp",
+    "future_timestamp",
+    "malformed_id",
+    "wrong_mode",
+];
 /// Stands in where no secret is given: nobody signs with it.
 const UNSET: &str = "no secret was given to the command";

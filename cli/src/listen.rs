@@ -16,8 +16,9 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::judge::{BODY_LIMIT, SECRET_KINDS, Terms};
+use crate::judge::{BODY_LIMIT, Terms};
 use crate::report;
+use crate::secret_kind::KINDS;
 
 #[derive(Args)]
 pub(crate) struct Listen {
@@ -27,8 +28,9 @@ pub(crate) struct Listen {
     /// The secret; several times while it is rotated
     #[arg(long, env = "WEBHOOK_SECRET", hide_env_values = true, required = true)]
     secret: Vec<String>,
-    /// How the secret is written, where it isn't the sender's own way: `hex` or `base64` for the bytes of a key
-    #[arg(long, value_parser = SECRET_KINDS)]
+    /// How the secret is written, where it isn't the sender's own way: `hex` or `base64` for the bytes of a key, `utf8` where its text
+    /// is the key
+    #[arg(long, value_parser = KINDS)]
     secret_kind: Option<String>,
     /// The URL that the sender was given, for senders that sign it
     #[arg(long)]

@@ -4,13 +4,17 @@ mod batch;
 mod case;
 mod causes;
 mod check;
+mod expected;
 mod judge;
 mod listen;
 mod providers;
 mod report;
 mod sample;
+mod secret_kind;
 mod send;
 mod sender;
+mod signed;
+mod steps;
 mod store;
 mod typical;
 

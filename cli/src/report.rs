@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use bytes::Bytes;
 use http::Request;
 
-use crate::causes;
+use crate::causes::header;
 use crate::judge::{Terms, Verdict};
+use crate::{causes, signed, steps};
 
 /// Writes what was looked for, what became of it and why.
 pub(crate) async fn write(
@@ -15,15 +16,23 @@ pub(crate) async fn write(
     request: &Request<Bytes>,
     verdict: &Verdict,
 ) -> io::Result<()> {
+    let terms = &terms.of(request);
     let facts = terms.scheme.facts();
     writeln!(output, "sender     {} ({})", facts.name, facts.docs)?;
-    writeln!(output, "signature  {}, {}", facts.signature, facts.algorithm)?;
+    let form = header::form(&terms.scheme);
+    writeln!(output, "signature  {form}, {}", facts.algorithm)?;
     writeln!(output, "signed     {}", facts.content)?;
     writeln!(output, "key        {}", facts.key)?;
     if let Some(url) = &terms.url {
         writeln!(output, "url        {url}")?;
     }
-    writeln!(output, "body       {} bytes", request.body().len())?;
+    writeln!(output, "body       {}", signed::body(request.body()))?;
+    if !facts.content.is_empty() {
+        writeln!(output, "here       {}", signed::content(terms, request))?;
+    }
+    for line in steps::lines(terms, request, verdict) {
+        writeln!(output, "step       {line}")?;
+    }
     outcome(output, verdict)?;
     for cause in causes::of(terms, request, verdict).await {
         writeln!(output, "cause      {cause}")?;

@@ -39,8 +39,21 @@ pub(crate) fn scheme(name: &str, kind: Option<&str>, request: &Request<Bytes>) -
     senders::by_name(name)
 }
 
+/// Whether the sender signs the URL that it was given, or names it in its token.
+pub(crate) fn signs_url(scheme: &Scheme) -> bool {
+    scheme.facts().content.contains("{url}") || ["google_pubsub", "monday"].contains(&scheme.name())
+}
+
 /// The layer of these terms, for this request.
 pub(crate) fn layer(terms: &Terms, request: &Request<Bytes>) -> Result<VerifyLayer, ConfigError> {
+    // What a message signature covers is the message's to say, and may be no URL.
+    if terms.url.is_none() && signs_url(&terms.scheme) && terms.scheme.name() != "rfc9421" {
+        let advice = format!(
+            "{} signs the endpoint's URL; say `--url` as the sender was given it",
+            terms.scheme.name()
+        );
+        return Err(ConfigError::new(ConfigErrorKind::PublicUrl, advice));
+    }
     if !terms.scheme.is_own() {
         return described(terms, request);
     }

@@ -1,5 +1,7 @@
 //! A sender's second set of headers: other names for the same signature.
 
+use http::HeaderMap;
+
 use super::description::Scheme;
 use super::method::Method;
 use crate::error::{ConfigError, ConfigErrorKind};
@@ -36,6 +38,20 @@ impl Scheme {
             second: None,
             ..*self
         })
+    }
+
+    /// The description by which a request with these headers is read.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn for_headers(&self, headers: &HeaderMap) -> Self {
+        self.second_whole()
+            .filter(|second| self.is_of_the_second(second, headers))
+            .unwrap_or(*self)
+    }
+
+    /// Whether these headers are the second description's: only where the first's signature is missing.
+    pub(super) fn is_of_the_second(&self, second: &Self, headers: &HeaderMap) -> bool {
+        !headers.contains_key(self.signature.header_name())
+            && headers.contains_key(second.signature.header_name())
     }
 
     /// A second description must not be a weaker one, or whoever leaves a header out would choose it.

@@ -2,8 +2,60 @@
 
 use std::time::{Duration, SystemTime};
 
+#[cfg(feature = "test-util")]
+use bytes::Bytes;
+use http::HeaderMap;
+#[cfg(feature = "test-util")]
+use http::Request;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+
+use super::description::Scheme;
+use super::place::At;
+#[cfg(feature = "test-util")]
+use super::read::Reader;
+use crate::rejection::Reason;
+use crate::signature::header::{element, single};
+use crate::verified::Stated;
+
+impl Scheme {
+    /// The time that the head states; it is well formed, but nobody has vouched for it yet.
+    pub(crate) fn time_in_head(&self, headers: &HeaderMap) -> Result<Option<Stated<SystemTime>>, Reason> {
+        let Some(at) = self.timestamp else {
+            return Ok(None);
+        };
+        let Some(text) = self.text_in_head(headers, at.place.0)? else {
+            return Ok(None);
+        };
+        let time = at.unit.parse(text).ok_or(Reason::MalformedTimestamp)?;
+        Ok(Some(Stated::new(time, self.covers(at.place))))
+    }
+
+    /// The text at this place, where that is one in the head.
+    pub(crate) fn text_in_head<'a>(&self, headers: &'a HeaderMap, at: At) -> Result<Option<&'a str>, Reason> {
+        match at {
+            At::Header(name) => single(headers, name).map(Some),
+            At::Element(key) => {
+                let text = single(headers, self.signature.header_name())?;
+                element(text, self.signature.form, key).map(Some)
+            }
+            At::Json(_) | At::Integer(_) | At::Form(_) | At::FirstOf(_) => Ok(None),
+        }
+    }
+
+    /// The time that the request states, wherever the description has it.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn stated_time(&self, request: &Request<Bytes>) -> Option<SystemTime> {
+        let stated = match self.time_in_head(request.headers()).ok()? {
+            None => {
+                let reader = Reader::open(self, request.headers(), request.body()).ok()?;
+                reader.facts().ok()?.timestamp().ok()??
+            }
+            Some(stated) => stated,
+        };
+        Some(*stated.value())
+    }
+}
 
 /// How a sender writes its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,11 +1,13 @@
 //! Signing a delivery by its sender's description.
 
+mod captured;
 mod handshake;
 
 use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName};
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request};
 
 use super::Signs;
@@ -18,6 +20,8 @@ use crate::secret::Secrets;
 use crate::signature::header::Form;
 use crate::signature::scattered::Scatter;
 use handshake::Asked;
+
+pub use captured::stated_time;
 
 /// A delivery to be signed.
 ///
@@ -34,6 +38,8 @@ pub struct Delivery {
     url: String,
     content_type: &'static str,
     asked: Option<Asked>,
+    /// The head of a request that was captured, which is kept as it is.
+    captured: Option<Box<Parts>>,
 }
 
 impl Delivery {
@@ -49,6 +55,7 @@ impl Delivery {
             url: String::new(),
             content_type: "application/json",
             asked: None,
+            captured: None,
         }
     }
 
@@ -182,6 +189,9 @@ impl Delivery {
     ///
     /// When a value can't stand in a header or a URL.
     pub fn unsigned(&self) -> Result<Request<Bytes>, ConfigError> {
+        if let Some(head) = &self.captured {
+            return self.unsigned_again(head);
+        }
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
         self.put(&mut headers, self.scheme.id, &self.id)?;
@@ -209,7 +219,8 @@ impl Delivery {
 
     fn stated_time(&self) -> Option<(Place, String)> {
         let at = self.scheme.timestamp?;
-        Some((at.place, at.unit.write(self.time)))
+        let text = self.captured_text(at.place.0);
+        Some((at.place, text.unwrap_or_else(|| at.unit.write(self.time))))
     }
 
     fn put(&self, headers: &mut HeaderMap, place: Option<Place>, value: &str) -> Result<(), ConfigError> {
@@ -245,7 +256,7 @@ impl Delivery {
                 .unwrap_or_default(),
             Part::Element(_) => time.unwrap_or_default().as_bytes().to_vec(),
             Part::Url => self.url.as_bytes().to_vec(),
-            Part::Method => Method::POST.as_str().as_bytes().to_vec(),
+            Part::Method => self.method().as_str().as_bytes().to_vec(),
             Part::Json(_) | Part::Form(_) | Part::Checksum => Vec::new(),
         };
         let (before, after) = split(self.scheme.content);

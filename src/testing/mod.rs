@@ -41,7 +41,7 @@ use crate::provider::own::{Own, Rule};
 use crate::secret::Secrets;
 
 pub use clock::ManualClock;
-pub use delivery::Delivery;
+pub use delivery::{Delivery, stated_time};
 pub use keys::public_key;
 
 /// A provider with code of its own that can also sign as its sender does: see [`Delivery::sign_as`].

@@ -1,7 +1,5 @@
 //! What a request's head must be before a byte of its body is read.
 
-use std::time::SystemTime;
-
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::uri::PathAndQuery;
@@ -13,7 +11,6 @@ use crate::provider::place::{At, Part};
 use crate::provider::{Handshake, Payload, Scheme};
 use crate::rejection::Reason;
 use crate::signature::header::{element, single};
-use crate::verified::Stated;
 
 /// The method, the encoding and the media type.
 pub(super) fn check_form(scheme: &Scheme, head: &Parts) -> Result<(), Reason> {
@@ -48,24 +45,6 @@ fn is_application(media_type: &HeaderValue) -> bool {
     let text = media_type.to_str().unwrap_or_default();
     text.get(..12)
         .is_some_and(|start| start.eq_ignore_ascii_case("application/"))
-}
-
-/// The time that the head states; it is well formed, but nobody has vouched for it yet.
-pub(super) fn time(scheme: &Scheme, headers: &HeaderMap) -> Result<Option<Stated<SystemTime>>, Reason> {
-    let Some(at) = scheme.timestamp else {
-        return Ok(None);
-    };
-    let text = match at.place.0 {
-        At::Header(name) => single(headers, name)?,
-        At::Element(key) => element(
-            single(headers, scheme.signature.header_name())?,
-            scheme.signature.form,
-            key,
-        )?,
-        At::Json(_) | At::Integer(_) | At::Form(_) | At::FirstOf(_) => return Ok(None),
-    };
-    let time = at.unit.parse(text).ok_or(Reason::MalformedTimestamp)?;
-    Ok(Some(Stated::new(time, scheme.covers(at.place))))
 }
 
 /// A length that is declared too long ends the delivery before its first byte.

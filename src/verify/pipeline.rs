@@ -90,7 +90,7 @@ where
         Begun::Now(check) => check,
         Begun::Later(steps) => steps.await?,
     };
-    let time_in_head = head::time(scheme, &head.headers)?;
+    let time_in_head = scheme.time_in_head(&head.headers)?;
     head::check_length(demands.limit, body)?;
     *body_begun = true;
     let body = receive(demands, body, &mut check).await?;

@@ -95,15 +95,10 @@ impl Sender {
         self.second.as_deref_mut().into_iter().for_each(change);
     }
 
-    /// The description by which a request with these headers is read: the second only where the first's signature is missing.
+    /// The description by which a request with these headers is read.
     pub(crate) fn scheme_for(&self, headers: &HeaderMap) -> &Scheme {
         match &self.second {
-            Some(second)
-                if !headers.contains_key(self.scheme.signature.header_name())
-                    && headers.contains_key(second.signature.header_name()) =>
-            {
-                second
-            }
+            Some(second) if self.scheme.is_of_the_second(second, headers) => second,
             _ => &self.scheme,
         }
     }
