@@ -36,10 +36,10 @@ impl Batch {
     }
 }
 
-/// What a batch came to, in its order.
+/// What a batch came to, in its order. A record that can't be read is the failure of its own claims only.
 #[derive(Debug)]
 pub(crate) struct Answers {
-    pub(crate) claims: Vec<Claim>,
+    pub(crate) claims: Vec<Result<Claim, Failure>>,
     pub(crate) held: Vec<Held>,
 }
 
@@ -262,7 +262,7 @@ impl Draw {
     fn answer(self, answers: Result<Answers, Failure>) {
         match answers {
             Ok(answers) => {
-                tell(self.claims, answers.claims.into_iter().map(Ok));
+                tell(self.claims, answers.claims.into_iter());
                 tell(self.held, answers.held.into_iter().map(Ok));
             }
             Err(failure) => {

@@ -31,7 +31,7 @@ impl Engine for Slow {
         self.batches.lock().expect("no test panics here").push(sizes);
         self.permits.acquire().await.expect("it stays open").forget();
         Ok(Answers {
-            claims: vec![Claim::Done; batch.wishes.len()],
+            claims: vec![Ok(Claim::Done); batch.wishes.len()],
             held: vec![Held::Yes; batch.steps.len()],
         })
     }

@@ -31,7 +31,7 @@ ON CONFLICT (event_key) DO UPDATE SET
     fence = excluded.fence,
     lease_until = excluded.lease_until,
     expires_at = excluded.expires_at,
-    attempts = CASE WHEN known.expires_at <= ?1 THEN 1 ELSE known.attempts + 1 END,
+    attempts = CASE WHEN known.expires_at <= ?1 THEN 1 ELSE min(CAST(known.attempts AS INTEGER), 2147483646) + 1 END,
     state = 'C'
 WHERE known.expires_at <= ?1
    OR (known.fingerprint = excluded.fingerprint
