@@ -296,9 +296,9 @@ impl<E> Shared<E> {
     }
 }
 
-/// How long a batch may take, the wait for a connection included. A receiver waits two seconds for a claim unless it is told
-/// otherwise; past that it has answered, and only those who settle still listen.
-const ENOUGH: Duration = Duration::from_secs(5);
+/// How long a batch may take, the wait for a connection included, while anybody waits for it. Who calls says how long that is: a
+/// receiver two seconds, unless it is told otherwise. This is for callers that set no limit, which must not hold up a lane for ever.
+const ENOUGH: Duration = Duration::from_secs(60);
 
 /// In which a batch that nobody waits for may yet end, since a new connection costs more than a little patience.
 const GRACE: Duration = Duration::from_millis(200);
