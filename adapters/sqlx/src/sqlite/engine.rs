@@ -90,8 +90,8 @@ impl SqliteEngine {
     }
 
     /// What there is under one key.
-    pub(super) async fn inspect(&self, key: &Key) -> sqlx::Result<Option<Seen>> {
-        let found = self.looking_at(key).fetch_optional(&self.pool).await?;
+    pub(super) async fn inspect(&self, reader: &SqlitePool, key: &Key) -> sqlx::Result<Option<Seen>> {
+        let found = self.looking_at(key).fetch_optional(reader).await?;
         found.map(|row| read_record(&row)).transpose()
     }
 

@@ -115,6 +115,8 @@ pub(super) const KNOWN: &str = "SELECT fingerprint FROM {table} WHERE event_key 
 
 pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
 pub(super) const LEAVE: &str = "ROLLBACK";
+pub(super) const JOURNAL: &str = "PRAGMA journal_mode";
+pub(super) const LOCKING: &str = "PRAGMA locking_mode";
 pub(super) const VERSIONS: &str =
     "CREATE TABLE IF NOT EXISTS {schema} (version INTEGER NOT NULL, fence INTEGER NOT NULL)";
 pub(super) const VERSION: &str = "SELECT version FROM {schema}";
