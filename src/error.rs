@@ -29,6 +29,8 @@ pub struct ConfigError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ConfigErrorKind {
+    /// A secret that is looked for where there is none.
+    MissingSecret,
     /// A secret with nothing in it, before or after decoding.
     EmptySecret,
     /// A secret that carries white space, quotes or a byte order mark around it.

@@ -31,5 +31,7 @@ pub use provider::{Provider, github, slack, standard_webhooks, stripe};
 pub use rejection::{Reason, RefusalClass, Rejection};
 pub use secret::{MAX_SECRETS, ReloadableSecrets, Secret, SecretSource, Secrets, Tenant, Tenants};
 pub use split::SplitLayer;
-pub use verified::{Binding, Fingerprint, Identity, Key, Stated, UnsignedBody, Verified};
+pub use verified::{
+    Binding, Fingerprint, Identity, Key, ParseKeyError, ParseKeyErrorKind, Stated, UnsignedBody, Verified,
+};
 pub use verify::VerifyLayer;

@@ -76,10 +76,14 @@ pub(crate) fn handled(
     metrics::counter!("webhook_handled_total", "provider" => provider, "outcome" => outcome).increment(1);
 }
 
-/// A handler returned an error.
-pub(crate) fn handler_failed(error: &(dyn Error + 'static)) {
+/// A handler returned an error. Without a claim nothing is known of its event.
+pub(crate) fn handler_failed(
+    provider: Option<&'static str>,
+    key: Option<&dyn std::fmt::Display>,
+    error: &(dyn Error + 'static),
+) {
     #[cfg(feature = "tracing")]
-    tracing::error!(target: TARGET, error, "the handler failed; the event is released for the next try");
+    tracing::error!(target: TARGET, provider, key = key.map(tracing::field::display), error, "the handler failed; the event is released for the next try");
 }
 
 /// An event that no handler of a router takes.

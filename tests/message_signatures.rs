@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use certs::{Outcome, copy, deliver, peer_cases, request_of, unix, vectors};
 use http::{HeaderName, HeaderValue, Request};
-use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ED25519, PKCS_RSA_SHA256};
+use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ED25519, PKCS_RSA_SHA256};
 use serde_json::Value;
 use sha2::{Digest, Sha256, Sha512};
 use tower_webhook::provider::senders::HTTP_MESSAGE_SIGNATURES;
@@ -176,8 +176,12 @@ async fn rfc_9421_appendix_b2_and_each_change_of_one_byte() {
 
 #[tokio::test]
 async fn the_peers_cases_are_judged_as_they_say() {
+    let document = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/senders.md")).unwrap();
     for case in peer_cases("rfc9421") {
         let id = case["id"].as_str().unwrap();
+        if case["tier"] == "contested" {
+            assert!(document.contains(&format!("| `{id}` | accepted |")), "{id}");
+        }
         let number = &id["rfc9421/b2.".len()..];
         let content = covered(&format!("2{}", &number[..1]));
         let secret = case["secrets"][0].as_str().unwrap();
@@ -251,10 +255,12 @@ async fn every_algorithm_verifies_and_none_stands_in_for_another() {
     let rsa = KeyPair::generate_for(&PKCS_RSA_SHA256).unwrap();
     let ed25519 = KeyPair::generate_for(&PKCS_ED25519).unwrap();
     let p256 = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap();
-    let makes: [(&KeyPair, Make); 4] = [
+    let p384 = KeyPair::generate_for(&PKCS_ECDSA_P384_SHA384).unwrap();
+    let makes: [(&KeyPair, Make); 5] = [
         (&rsa, SignatureKey::rsa_pss_sha512),
         (&rsa, SignatureKey::rsa_v1_5_sha256),
         (&p256, SignatureKey::ecdsa_p256_sha256),
+        (&p384, SignatureKey::ecdsa_p384_sha384),
         (&ed25519, SignatureKey::ed25519),
     ];
     let sender = |key: SignatureKey| MessageSignatures::new(ACME, URL).key("k", key);

@@ -152,6 +152,61 @@ async fn types_of_ones_own_come_from_json_and_from_forms() {
 }
 
 #[tokio::test]
+async fn a_kind_is_read_as_the_type_that_its_handler_asks_for() {
+    let log = Log::default();
+    let (created, any, enumerated) = (noted(&log, "created"), noted(&log, "any"), noted(&log, "enum"));
+    let router = EventRouter::new()
+        .on_kind_as("order.created", move |Json(order): Json<Order>, context| {
+            assert_eq!(order.number, 7);
+            created(context)
+        })
+        .on_kind_as("order.*", move |_: Json<serde_json::Value>, context| any(context))
+        .on_kind_as("pull_*", move |event: github::Event, context| {
+            assert!(matches!(event, github::Event::Other(_)), "{event:?}");
+            enumerated(context)
+        })
+        .otherwise(noted(&log, "rest"));
+    let order = r#"{"number":7}"#;
+    for (kind, body) in [
+        ("order.created", order),
+        ("order.paid", "[]"),
+        ("order", order),
+        ("pull_request", r#"{"of":"another shape"}"#),
+    ] {
+        assert_eq!(route(&router, github(kind, body)).await, 200, "{kind}");
+    }
+    assert_eq!(*log.lock().unwrap(), ["created", "any", "rest", "enum"]);
+}
+
+#[tokio::test]
+async fn a_payload_that_does_not_fit_its_kinds_type_is_refused() {
+    let router = EventRouter::new()
+        .on_kind_as("order", |_: Json<Order>, _| async {})
+        .on_kind_as("issues", |_: github::Push, _| async {}) // never of that kind
+        .otherwise(|_| async {});
+    for (kind, body) in [
+        ("order", r#"{"number":"seven"}"#),
+        ("order", "{"),
+        ("issues", STAR),
+    ] {
+        let response = deliver(GITHUB, router.clone(), github(kind, body)).await;
+        let rejection = response.extensions().get::<Rejection>().unwrap();
+        assert_eq!(
+            (response.status().as_u16(), rejection.reason()),
+            (400, Reason::MalformedBody)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_kind_of_another_sender_is_not_the_types() {
+    let router = EventRouter::new()
+        .on_kind_as("*", |_: stripe::Event, _| async { Outcome::Retry })
+        .on_kind_as("*", |_: Json<serde_json::Value>, _| async {});
+    assert_eq!(route(&router, github("push", "{}")).await, 200);
+}
+
+#[tokio::test]
 async fn without_the_layer_nothing_is_dispatched() {
     let log = Log::default();
     let router = EventRouter::new().otherwise(noted(&log, "called"));

@@ -13,6 +13,10 @@ use crate::judge::{Terms, Verdict};
 pub(crate) async fn of(terms: &Terms, request: &Request<Bytes>, verdict: &Verdict) -> Vec<String> {
     let mut causes = Vec::new();
     match verdict.reason.as_str() {
+        _ if terms.unset && is_of_the_secret(verdict) => causes.push(NO_SECRET.into()),
+        "bad_signature" if terms.url.is_none() && terms.names_its_url() => {
+            causes.push(terms.url_is_missing());
+        }
         "bad_signature" => {
             causes.extend(changed_body(terms, request).await);
             causes.extend(other_key(terms, request).await);
@@ -34,6 +38,11 @@ pub(crate) async fn of(terms: &Terms, request: &Request<Bytes>, verdict: &Verdic
         _ => {}
     }
     causes
+}
+
+/// Whether a secret would have changed the verdict.
+fn is_of_the_secret(verdict: &Verdict) -> bool {
+    ["bad_signature", "unknown_tenant"].contains(&verdict.reason.as_str())
 }
 
 /// Tries bodies that a framework on the way would have made of this one.
@@ -204,5 +213,8 @@ pub(crate) fn expected(terms: &Terms, request: &Request<Bytes>) -> Option<String
     ))
 }
 
+/// Said wherever a secret is missing.
+pub(crate) const NO_SECRET: &str =
+    "no secret was given, so nothing can be verified: say `--secret SECRET`, or set `WEBHOOK_SECRET`";
 /// No time in seconds is as large before the year 5138.
 const MILLISECONDS: u64 = 100_000_000_000;

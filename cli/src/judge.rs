@@ -18,6 +18,7 @@ use tower_webhook::{
     VerifyLayer,
 };
 
+use crate::causes::NO_SECRET;
 use crate::sender;
 
 /// What became of a request.
@@ -111,14 +112,40 @@ impl Terms {
             Err(error) => {
                 let mut response = Response::default();
                 *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-                (Verdict::config_error(&error), response)
+                let verdict = Verdict {
+                    advice: Some(self.advice(&error)),
+                    ..Verdict::config_error(&error)
+                };
+                (verdict, response)
             }
         }
     }
 
     /// Finds what is wrong with the terms before the first request.
-    pub(crate) fn check(&self) -> Result<(), ConfigError> {
-        self.layer(&Request::default()).map(drop)
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let layer = self.layer(&Request::default());
+        layer.map(drop).map_err(|error| self.advice(&error))
+    }
+
+    /// What to do about the error, in the words of the command line: the library's own name its methods.
+    fn advice(&self, error: &ConfigError) -> String {
+        match error.kind() {
+            ConfigErrorKind::PublicUrl if self.url.is_none() => self.url_is_missing(),
+            ConfigErrorKind::Scheme if self.url.is_none() && self.names_its_url() => self.url_is_missing(),
+            _ if self.unset && SECRET_ERRORS.contains(&error.kind()) => NO_SECRET.to_owned(),
+            _ => error.to_string(),
+        }
+    }
+
+    /// Whether the sender's token names the endpoint's URL: its description doesn't say so.
+    pub(crate) fn names_its_url(&self) -> bool {
+        ["google_pubsub", "messagebird", "monday"].contains(&self.scheme.name())
+    }
+
+    /// How to say the URL that was not said.
+    pub(crate) fn url_is_missing(&self) -> String {
+        let name = self.scheme.name();
+        format!("{name} signs the URL that it was given: say `--url URL`, exactly as it stands there")
     }
 
     /// The first secret's text, which may be a key in PEM.
@@ -288,6 +315,9 @@ fn secrets_of(texts: &[String], kind: Option<&str>) -> Result<Secrets, ConfigErr
 
 /// What can be said at a prompt of how a secret is written; a case of a batch has more words for the sender's own way.
 pub(crate) const SECRET_KINDS: [&str; 3] = ["hex", "base64", "pem"];
+/// What the text that stands in for a secret can be wrong about.
+const SECRET_ERRORS: [ConfigErrorKind; 2] =
+    [ConfigErrorKind::EmptySecret, ConfigErrorKind::UndecodableSecret];
 /// Bytes; more than any sender's.
 pub(crate) const BODY_LIMIT: usize = 32 * 1024 * 1024;
 /// Stands in where no secret is given: nobody signs with it.

@@ -12,6 +12,7 @@ mod sample;
 mod send;
 mod sender;
 mod store;
+mod typical;
 
 use std::error::Error;
 use std::io;
@@ -33,7 +34,7 @@ struct Command {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Lists the senders and how they sign
+    /// Lists the senders and how they sign, or shows one
     Providers(providers::Providers),
     /// Signs a delivery and sends it
     Send(send::Send),

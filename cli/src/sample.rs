@@ -2,9 +2,14 @@
 
 use serde_json::json;
 
+use crate::typical;
+
 /// A body, and whether it is a form.
 pub(crate) fn body(sender: &str, id: &str, kind: &str, millis: u128) -> (Vec<u8>, bool) {
     let millis = u64::try_from(millis).unwrap_or(0);
+    if let Some(document) = typical::document(sender, id, kind, millis) {
+        return (document.to_string().into_bytes(), false);
+    }
     let document = match sender {
         "adyen" => {
             let item = json!({

@@ -41,11 +41,12 @@ pub(crate) struct Send {
     /// The URL that the sender was given, for senders that sign it; where it is sent to otherwise
     #[arg(long)]
     url: Option<String>,
-    /// The body, from a file; a small JSON document otherwise
+    /// The body, from a file; otherwise a whole one for GitHub's `push`, Stripe's `invoice.paid` and Shopify's `orders/create`, and a
+    /// small JSON document for all else
     #[arg(long)]
     body: Option<std::path::PathBuf>,
     /// How many deliveries, each with an id of its own
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     times: u64,
     /// How many of them at a time
     #[arg(long, default_value_t = 1)]

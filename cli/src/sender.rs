@@ -215,6 +215,7 @@ fn message_signatures(terms: &Terms, request: &Request<Bytes>) -> MessageSignatu
         SignatureKey::rsa_pss_sha512(&text),
         SignatureKey::rsa_v1_5_sha256(&text),
         SignatureKey::ecdsa_p256_sha256(&text),
+        SignatureKey::ecdsa_p384_sha384(&text),
         SignatureKey::ed25519(&text),
     ];
     let keys: Vec<SignatureKey> = pairs.into_iter().flatten().collect();

@@ -46,7 +46,6 @@ enum Verb {
 #[derive(Args)]
 struct Event {
     /// The event's key, 64 hexadecimal digits, as the receiver's log names it
-    #[arg(value_parser = parse_key)]
     key: Key,
 }
 
@@ -198,13 +197,6 @@ fn span(time: Duration) -> String {
         3600..86_400 => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
         _ => format!("{} d {} h", seconds / 86_400, seconds / 3600 % 24),
     }
-}
-
-fn parse_key(text: &str) -> Result<Key, String> {
-    let mut bytes = [0; 32];
-    hex::decode_to_slice(text, &mut bytes)
-        .map_err(|error| format!("a key has 64 hexadecimal digits: {error}"))?;
-    Ok(Key::from_bytes(bytes))
 }
 
 /// The features of this build that are stores.

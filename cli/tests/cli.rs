@@ -17,6 +17,7 @@ use tower_webhook::testing::Delivery;
 fn webhook(arguments: &[&str], input: &str) -> (i32, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_webhook"))
         .args(arguments)
+        .env_remove("WEBHOOK_SECRET")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -68,6 +69,92 @@ fn every_sender_is_listed() {
         .unwrap();
     assert_eq!(sendgrid["events"], json!(["/*"]));
     assert!(webhook(&["providers"], "").1.lines().count() > senders.len());
+}
+
+#[test]
+fn one_sender_is_shown_in_full() {
+    let (code, text) = webhook(&["providers", "adyen"], "");
+    assert!(code == 0 && text.contains("sender         adyen"), "{text}");
+    let (_, all) = webhook(&["providers", "--json"], "");
+    let all: Vec<Value> = serde_json::from_str(&all).unwrap();
+    for sender in &all {
+        let (name, content) = (
+            sender["name"].as_str().unwrap(),
+            sender["content"].as_str().unwrap(),
+        );
+        let (code, text) = webhook(&["providers", name], "");
+        assert!(code == 0 && text.contains(content), "{text}");
+    }
+    let (code, text) = webhook(&["providers", "adyen", "--json"], "");
+    let adyen: Value = serde_json::from_str(&text).unwrap();
+    assert!(code == 0 && all.contains(&adyen), "{text}");
+    assert_eq!(webhook(&["providers", "nobody"], "").0, 2);
+}
+
+#[test]
+fn a_value_that_is_too_long_for_its_column_is_marked() {
+    let (_, text) = webhook(&["providers"], "");
+    for line in text.lines().skip(1).take_while(|line| !line.is_empty()) {
+        let column = |from: usize, width: usize| line.chars().skip(from).take(width).collect::<String>();
+        assert_eq!(line.chars().nth(18), Some(' '), "{line}");
+        assert_eq!(line.chars().nth(77), Some(' '), "{line}");
+        assert_eq!(line.chars().nth(112), Some(' '), "{line}");
+        assert!(["yes", "no"].contains(&column(113, 6).trim()), "{line}");
+    }
+    assert!(text.contains("webhook providers SENDER"), "{text}");
+}
+
+#[test]
+fn no_deliveries_are_none_to_send() {
+    let arguments = [
+        "send",
+        "github",
+        "push",
+        "--to",
+        "http://127.0.0.1:1/",
+        "--secret",
+        SECRET,
+        "--times",
+        "0",
+    ];
+    assert_eq!(webhook(&arguments, ""), (2, String::new()));
+}
+
+#[test]
+fn a_secret_that_is_missing_is_asked_for() {
+    let standard =
+        "POST / HTTP/1.1\r\nwebhook-id: 1\r\nwebhook-timestamp: 1\r\nwebhook-signature: v1,AAAA\r\n\r\n{}";
+    for (provider, request) in [
+        ("github", captured(SIGNATURE, "Hello, World!")),
+        ("standard_webhooks", standard.to_owned()),
+    ] {
+        let (code, text) = webhook(&["check", "--provider", provider, "-"], &request);
+        assert!(code != 0 && text.contains("no secret was given"), "{text}");
+        assert!(
+            text.contains("--secret") && !text.contains("another secret"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_url_that_is_missing_is_asked_for() {
+    let request = "POST / HTTP/1.1\r\ncontent-type: application/json\r\n\r\n{}";
+    for provider in [
+        "twilio",
+        "hubspot",
+        "square",
+        "trello",
+        "mandrill",
+        "contentful",
+        "rfc9421",
+        "monday",
+        "google_pubsub",
+    ] {
+        let arguments = ["check", "--provider", provider, "--secret", OWN_SECRET, "-"];
+        let (code, text) = webhook(&arguments, request);
+        assert!(code == 2 && text.contains("--url"), "{provider}: {text}");
+    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 use super::attempt::{Attempt, Loss};
 use super::layer::Rules;
+use super::running::Running;
 use crate::store::{Held as StillHeld, Retention, StoreError, Ticket};
 use crate::telemetry;
 use crate::verified::Key;
@@ -62,9 +63,14 @@ impl Held {
         &mut self,
         mut handler: Pin<&mut F>,
     ) -> Result<F::Output, Panicked> {
+        let event = Running {
+            provider: self.provider,
+            key: *self.key(),
+        };
         let (mut lease, mut renewal) = (Some(self), None);
         poll_fn(|context| {
-            match catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(context))) {
+            let step = || event.during(|| handler.as_mut().poll(context));
+            match catch_unwind(AssertUnwindSafe(step)) {
                 Ok(Poll::Ready(output)) => return Poll::Ready(Ok(output)),
                 Ok(Poll::Pending) => {}
                 Err(_) => return Poll::Ready(Err(Panicked)),

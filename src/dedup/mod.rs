@@ -50,6 +50,7 @@ mod held;
 mod layer;
 mod outcome;
 mod pipeline;
+mod running;
 mod service;
 mod unclaimed;
 

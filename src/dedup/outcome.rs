@@ -1,9 +1,13 @@
 //! What a handler can say beyond a status.
 
+use std::error::Error;
+use std::fmt::Display;
+
 use bytes::Bytes;
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, Response, StatusCode};
 
+use super::running::Running;
 use crate::error::BoxError;
 use crate::telemetry;
 use crate::verified::{Key, Verified};
@@ -77,12 +81,19 @@ impl<T: Into<Self>, E: Into<BoxError>> From<Result<T, E>> for Outcome {
     fn from(result: Result<T, E>) -> Self {
         result.map_or_else(
             |error| {
-                telemetry::handler_failed(&*error.into());
+                failed(&*error.into());
                 Self::Retry
             },
             Into::into,
         )
     }
+}
+
+/// Says in the log that a handler returned this error, and for which event.
+pub(super) fn failed(error: &(dyn Error + 'static)) {
+    let event = Running::now();
+    let key = event.as_ref().map(|event| &event.key as &dyn Display);
+    telemetry::handler_failed(event.map(|event| event.provider), key, error);
 }
 
 /// An event that nobody will try again, as the dead-letter hook gets it. Store it, or it is gone.

@@ -6,10 +6,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Response, Version};
 
+use super::outcome::failed;
 use crate::error::BoxError;
 use crate::rejection::{Reason, Rejection};
 use crate::store::Retention;
-use crate::telemetry;
 use crate::verified::{UnsignedBody, Verified};
 
 /// Why a transaction does not hold the claim on its event: return it, and the sender hears what it must.
@@ -65,7 +65,7 @@ impl Unclaimed {
             Self::Conflict => Rejection::new(Reason::Conflict),
             Self::NoId => Rejection::new(Reason::MalformedId),
             Self::Failed(error) => {
-                telemetry::handler_failed(&*error);
+                failed(&*error);
                 Rejection::new(Reason::StoreUnavailable)
             }
         };

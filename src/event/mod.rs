@@ -30,6 +30,11 @@ pub use router::{Context, EventRouter};
 pub use webhook::{Form, Json, UnsignedWebhook, Webhook};
 
 /// A type that is read from a verified delivery.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no event",
+    label = "no `Event`",
+    note = "for a type that implements serde's `Deserialize`, ask for `Json<{Self}>` or `Form<{Self}>`, or implement `Event` for it"
+)]
 pub trait Event: Sized + Send + 'static {
     /// The name of the sender whose deliveries this type reads; `None` for a type that reads anybody's.
     const PROVIDER: Option<&'static str> = None;

@@ -90,6 +90,23 @@ struct Route {
 }
 
 impl Route {
+    /// The route of events of these kinds that are read as `E`, of its sender alone where it has one.
+    fn reading<E, F>(kinds: Arc<[String]>, handler: impl Fn(E, Context) -> F + Send + Sync + 'static) -> Self
+    where
+        E: Event,
+        F: Future<Output: Into<Outcome>> + Send + 'static,
+    {
+        let handler = move |context: Context| {
+            let event = E::read(&context.delivery)?;
+            Ok(run(handler(event, context)))
+        };
+        Self {
+            provider: E::PROVIDER,
+            kinds,
+            handler: Arc::new(handler),
+        }
+    }
+
     fn takes(&self, delivery: &Verified) -> bool {
         let kind = delivery.kind().map_or("", |kind| kind.value());
         let patterns: Vec<&str> = self.kinds.iter().map(String::as_str).collect();
@@ -114,15 +131,7 @@ impl EventRouter {
         F: Future<Output: Into<Outcome>> + Send + 'static,
     {
         let kinds = E::KINDS.iter().map(|kind| (*kind).to_owned()).collect();
-        let handler = move |context: Context| {
-            let event = E::read(&context.delivery)?;
-            Ok(run(handler(event, context)))
-        };
-        self.with(Route {
-            provider: E::PROVIDER,
-            kinds,
-            handler: Arc::new(handler),
-        })
+        self.with(Route::reading(kinds, handler))
     }
 
     /// Runs the handler for events of this kind; with a `*` at the end, for all kinds that begin so.
@@ -140,6 +149,42 @@ impl EventRouter {
             kinds: [kind.into()].into(),
             handler: Arc::new(handler),
         })
+    }
+
+    /// Runs the handler for events of this kind, as [`on_kind`](Self::on_kind) does, with the event read as the type that it asks
+    /// for: [`Json<T>`](super::Json) with a type of yours, a sender's enum, or any other [`Event`]. A type that belongs to a sender
+    /// keeps the handler to that sender's events. A type that reads only kinds of its own, such as
+    /// [`github::Push`](super::github::Push), belongs to [`on`](Self::on).
+    ///
+    /// As with [`on`](Self::on) and [`Webhook`](super::Webhook), an event that does not fit the type is answered with 400, and no
+    /// other handler is tried. A sender's enum fits all that its sender writes: what it doesn't know, it keeps as
+    /// [`Other`](super::Other).
+    ///
+    /// ```
+    /// use serde::Deserialize;
+    /// use tower_webhook::event::Json;
+    /// use tower_webhook::{Context, EventRouter};
+    ///
+    /// #[derive(Deserialize)]
+    /// struct Paid {
+    ///     amount: u64,
+    /// }
+    ///
+    /// let events = EventRouter::new()
+    ///     .on_kind_as("invoice.paid", |Json(paid): Json<Paid>, _: Context| async move {
+    ///         println!("{} cents", paid.amount);
+    ///     });
+    /// ```
+    pub fn on_kind_as<E, F>(
+        self,
+        kind: impl Into<String>,
+        handler: impl Fn(E, Context) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        E: Event,
+        F: Future<Output: Into<Outcome>> + Send + 'static,
+    {
+        self.with(Route::reading([kind.into()].into(), handler))
     }
 
     /// Runs the handler for events that no other handler takes.

@@ -10,6 +10,8 @@ use crate::verified::Verified;
 /// The event of the request, read as `E`: a sender's enum or one of its types, [`Json<T>`](Json) or [`Form<T>`](Form) with a
 /// type of yours, or the bytes themselves.
 ///
+/// A type of yours is no event by itself: write `Webhook<Json<MyType>>`, or implement [`Event`] for it and write `Webhook<MyType>`.
+///
 /// As an axum extractor it answers 400 when the event is not an `E`, and 500 when no [`VerifyLayer`](crate::VerifyLayer) stands
 /// in front of the handler: it can't be had without the proof.
 ///
@@ -19,6 +21,31 @@ use crate::verified::Verified;
 ///
 /// async fn received(proof: Verified, Webhook(event): Webhook<github::Event>) {
 ///     println!("{:?} {event:?}", proof.id());
+/// }
+/// ```
+///
+/// With a type of yours:
+///
+/// ```
+/// use serde::Deserialize;
+/// use tower_webhook::event::{EventError, Json};
+/// use tower_webhook::{Event, Verified, Webhook};
+///
+/// #[derive(Deserialize)]
+/// struct Paid {
+///     amount: u64,
+/// }
+///
+/// impl Event for Paid {
+///     const KINDS: &'static [&'static str] = &["invoice.paid"]; // for `EventRouter::on`
+///
+///     fn read(delivery: &Verified) -> Result<Self, EventError> {
+///         Json::read(delivery).map(|Json(paid)| paid)
+///     }
+/// }
+///
+/// async fn received(Webhook(paid): Webhook<Paid>) {
+///     println!("{} cents", paid.amount);
 /// }
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -92,7 +92,8 @@ impl<T: Send + Sync + 'static> KeyCache<T> {
     }
 
     async fn ask(&self, url: &KeyUrl, want: Want) -> Result<Arc<T>, KeyError> {
-        let next = self.shelf().ask(url, want, Instant::now());
+        let known = url.is_configured() || self.source.knows(url);
+        let next = self.shelf().ask(url, known, want, Instant::now());
         let mut landing = match next {
             Next::Known(outcome) => return outcome,
             Next::Wait(landing) => landing,

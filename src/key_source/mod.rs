@@ -8,7 +8,8 @@
 //!   the delivery is refused with 401;
 //! - what was fetched is kept, a failure too, for a shorter time;
 //! - one fetch runs for one URL at a time, whoever waits for it, and it ends although they hang up;
-//! - few URLs that nobody has seen before are tried in a minute, and none of them displaces a key that is known;
+//! - few URLs that nobody has seen before are tried in a minute, and none of them displaces a key that is known; what your source
+//!   [`knows`](KeySource::knows) needs no turn;
 //! - a document that takes too long or is longer than [`MAX_DOCUMENT`] is none: the delivery is answered with 503, so that the
 //!   sender tries again.
 //!
@@ -63,6 +64,10 @@
 //!             _ => Err("no such key is shipped".into()),
 //!         }
 //!     }
+//!
+//!     fn knows(&self, url: &KeyUrl) -> bool {
+//!         url.path() == "/keys/2026.pem"
+//!     }
 //! }
 //! ```
 
@@ -93,11 +98,26 @@ pub trait KeySource: Send + Sync + 'static {
     ///
     /// Whatever keeps the document from being had: the delivery is then answered with 503, and the sender tries again.
     fn fetch(&self, url: &KeyUrl) -> impl Future<Output = Result<Bytes, BoxError>> + Send;
+
+    /// Whether this URL's document is one that you have had before, or ship: it is then fetched at once, while a URL that nobody
+    /// has seen waits for its turn. `false` unless you say otherwise.
+    ///
+    /// After a restart, or when the sender changes its key, an outsider who names one new URL after the other can take each turn
+    /// from the genuine one; keep the URLs of good keys where a restart finds them, and answer from there. It is asked for each
+    /// delivery, so it must not wait.
+    fn knows(&self, url: &KeyUrl) -> bool {
+        let _ = url;
+        false
+    }
 }
 
 impl<S: KeySource> KeySource for Arc<S> {
     fn fetch(&self, url: &KeyUrl) -> impl Future<Output = Result<Bytes, BoxError>> + Send {
         S::fetch(self, url)
+    }
+
+    fn knows(&self, url: &KeyUrl) -> bool {
+        S::knows(self, url)
     }
 }
 
@@ -109,10 +129,15 @@ type Fetch<'a> = Pin<Box<dyn Future<Output = Result<Bytes, BoxError>> + Send + '
 /// A [`KeySource`] without its type.
 trait ErasedKeySource: Send + Sync {
     fn fetch<'a>(&'a self, url: &'a KeyUrl) -> Fetch<'a>;
+    fn knows(&self, url: &KeyUrl) -> bool;
 }
 
 impl<S: KeySource> ErasedKeySource for S {
     fn fetch<'a>(&'a self, url: &'a KeyUrl) -> Fetch<'a> {
         Box::pin(KeySource::fetch(self, url))
+    }
+
+    fn knows(&self, url: &KeyUrl) -> bool {
+        KeySource::knows(self, url)
     }
 }

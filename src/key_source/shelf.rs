@@ -53,10 +53,11 @@ impl<T> Shelf<T> {
         }
     }
 
-    pub(super) fn ask(&mut self, url: &KeyUrl, want: Want, now: Instant) -> Next<T> {
-        let mut known = false;
+    /// What whoever asks is to do. A URL that is known needs no turn among those that nobody has seen.
+    pub(super) fn ask(&mut self, url: &KeyUrl, known: bool, want: Want, now: Instant) -> Next<T> {
+        let mut known = known;
         if let Some(slot) = self.slots.get(url.as_str()) {
-            known = slot.key.is_some();
+            known |= slot.key.is_some();
             let key = slot.counting(self.keep, now);
             let needed = if want == Want::Any { self.keep } else { RENEW };
             if let Some(key) = slot.counting(needed.min(self.keep), now) {
@@ -69,7 +70,7 @@ impl<T> Shelf<T> {
                 return Next::Known(key.ok_or_else(|| failure.clone()));
             }
         }
-        if !known && !url.is_configured() && !self.may_try(now) {
+        if !known && !self.may_try(now) {
             return Next::Known(Err(KeyError::unavailable(
                 "too many URLs of keys that nobody knows were named in this minute; this one waits",
             )));

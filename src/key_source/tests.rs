@@ -66,6 +66,10 @@ impl KeySource for Fake {
             Answer::Length(length) => Ok(vec![b'x'; length].into()),
         }
     }
+
+    fn knows(&self, url: &KeyUrl) -> bool {
+        url.path() == "/kept.pem"
+    }
 }
 
 fn cache(source: &Arc<Fake>) -> KeyCache<String> {
@@ -311,6 +315,19 @@ async fn t147_an_old_key_and_a_configured_one_are_fetched_when_no_new_one_is() {
     let own = KeyUrl::new("https://keys.example.com/own.pem").unwrap();
     assert_eq!(*keys.get(&own).await.unwrap(), "/own.pem");
     assert_eq!(source.asked(), MAX_TRIED + 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn t147_a_key_that_the_source_knows_waits_for_nobody() {
+    let source = Fake::new(Answer::Fail);
+    let keys = cache(&source);
+    for number in 0..MAX_TRIED {
+        assert!(keys.get(&url(&format!("{number}.pem"))).await.is_err());
+    }
+    source.set(Answer::Path);
+    assert_eq!(kind(keys.get(&url("new.pem")).await), KeyErrorKind::Unavailable);
+    assert_eq!(*keys.get(&url("kept.pem")).await.unwrap(), "/kept.pem");
+    assert_eq!(source.asked(), MAX_TRIED + 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,6 +8,8 @@ mod source;
 mod tenants;
 
 use std::any::Any;
+use std::env;
+use std::ffi::OsString;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -72,6 +74,43 @@ impl Secret {
             bytes: Zeroizing::new(text.as_bytes().to_vec()),
             is_key: false,
         })
+    }
+
+    /// The secret that an environment variable holds.
+    ///
+    /// ```
+    /// use tower_webhook::{ConfigErrorKind, Secret};
+    ///
+    /// let error = Secret::from_env("NO_SUCH_WEBHOOK_SECRET").unwrap_err();
+    /// assert_eq!(error.kind(), ConfigErrorKind::MissingSecret);
+    /// assert!(error.to_string().contains("`NO_SUCH_WEBHOOK_SECRET`"));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the variable is not set or is no text, and as [`Secret::new`]. The error names the variable, never what is in it.
+    pub fn from_env(name: &str) -> Result<Self, ConfigError> {
+        Self::in_variable(name, env::var_os(name))
+    }
+
+    fn in_variable(name: &str, value: Option<OsString>) -> Result<Self, ConfigError> {
+        let refused = |kind, advice: &str| {
+            ConfigError::new(kind, format!("the environment variable `{name}`: {advice}"))
+        };
+        let value = value.ok_or_else(|| {
+            refused(
+                ConfigErrorKind::MissingSecret,
+                "it is not set; set it to the secret that the sender shows for this endpoint",
+            )
+        })?;
+        let text = value.into_string().map_err(|value| {
+            drop(Zeroizing::new(value.into_encoded_bytes()));
+            refused(
+                ConfigErrorKind::UndecodableSecret,
+                "it is no UTF-8; set it to the secret's text",
+            )
+        })?;
+        Self::new(text).map_err(|error| refused(error.kind(), &error.to_string()))
     }
 
     /// A secret whose key is these very bytes, for a sender that shares raw bytes.
@@ -232,3 +271,49 @@ pub(crate) const KEY_TEXT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
         .with_decode_allow_trailing_bits(true),
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(value: Option<&str>) -> ConfigError {
+        Secret::in_variable("HOOK_SECRET", value.map(OsString::from)).expect_err("no secret")
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_variable_is_said_with_its_name() {
+        let cases = [
+            (None, ConfigErrorKind::MissingSecret),
+            (Some(""), ConfigErrorKind::EmptySecret),
+            (Some("5ff0cd4a9c1e5b2d\n"), ConfigErrorKind::WrappedSecret),
+        ];
+        for (value, kind) in cases {
+            let error = refused(value);
+            let said = format!("{error} {error:?}");
+            assert_eq!(error.kind(), kind);
+            assert!(said.contains("`HOOK_SECRET`") && !said.contains("5ff0"), "{said}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_variable_that_is_no_text_is_not_shown() {
+        use std::os::unix::ffi::OsStringExt;
+        let value = OsString::from_vec(b"5ff0cd4a\xff".to_vec());
+        let error = Secret::in_variable("HOOK_SECRET", Some(value)).expect_err("no text");
+        assert_eq!(error.kind(), ConfigErrorKind::UndecodableSecret);
+        let said = format!("{error} {error:?} {:?}", std::error::Error::source(&error));
+        assert!(said.contains("`HOOK_SECRET`") && !said.contains("5ff0"), "{said}");
+    }
+
+    #[test]
+    fn a_variables_text_is_the_secret() {
+        let name = env!("CARGO_PKG_NAME");
+        assert_eq!(
+            Secret::from_env("CARGO_PKG_NAME")
+                .expect("cargo sets it")
+                .expose(),
+            name.as_bytes()
+        );
+    }
+}

@@ -1,7 +1,9 @@
 //! Signatures by a key pair, checked by AWS-LC with the algorithm that the configuration names.
 
 #[cfg(feature = "sfv")]
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ED25519, RSA_PSS_2048_8192_SHA512};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, RSA_PSS_2048_8192_SHA512,
+};
 use aws_lc_rs::signature::{
     ParsedPublicKey, RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA256,
     UnparsedPublicKey, VerificationAlgorithm,
@@ -21,6 +23,9 @@ pub(crate) enum Algorithm {
     /// ECDSA on P-256 with SHA-256, the two numbers side by side.
     #[cfg(feature = "sfv")]
     EcdsaP256Sha256,
+    /// ECDSA on P-384 with SHA-384, the two numbers side by side.
+    #[cfg(feature = "sfv")]
+    EcdsaP384Sha384,
     /// Ed25519.
     #[cfg(feature = "sfv")]
     Ed25519,
@@ -37,6 +42,8 @@ impl Algorithm {
             Self::RsaPssSha512 => &RSA_PSS_2048_8192_SHA512,
             #[cfg(feature = "sfv")]
             Self::EcdsaP256Sha256 => &ECDSA_P256_SHA256_FIXED,
+            #[cfg(feature = "sfv")]
+            Self::EcdsaP384Sha384 => &ECDSA_P384_SHA384_FIXED,
             #[cfg(feature = "sfv")]
             Self::Ed25519 => &ED25519,
         }

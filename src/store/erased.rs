@@ -8,7 +8,10 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use super::{Claim, Held, Lease, MemoryStore, Retention, Store, StoreError, Ticket};
+use super::{
+    Claim, Held, Lease, MemoryStore, Operate, RecordCounts, RecordSummary, Retention, Store, StoreError,
+    Ticket,
+};
 use crate::deadline::within;
 use crate::verified::{Fingerprint, Key};
 
@@ -52,15 +55,46 @@ impl<S: Store> ErasedStore for S {
     }
 }
 
+/// A store with the operator's verbs, without its type.
+pub(super) trait ErasedOperate: ErasedStore {
+    fn forget<'a>(&'a self, key: &'a Key) -> Answer<'a, bool>;
+    fn inspect<'a>(&'a self, key: &'a Key) -> Answer<'a, Option<RecordSummary>>;
+    fn purge_expired(&self) -> Answer<'_, u64>;
+    fn counts(&self) -> Answer<'_, RecordCounts>;
+    fn durable(&self) -> bool;
+}
+
+impl<S: Operate> ErasedOperate for S {
+    fn forget<'a>(&'a self, key: &'a Key) -> Answer<'a, bool> {
+        Box::pin(Store::forget(self, key))
+    }
+
+    fn inspect<'a>(&'a self, key: &'a Key) -> Answer<'a, Option<RecordSummary>> {
+        Box::pin(Operate::inspect(self, key))
+    }
+
+    fn purge_expired(&self) -> Answer<'_, u64> {
+        Box::pin(Operate::purge_expired(self))
+    }
+
+    fn counts(&self) -> Answer<'_, RecordCounts> {
+        Box::pin(Operate::counts(self))
+    }
+
+    fn durable(&self) -> bool {
+        Store::durable(self)
+    }
+}
+
 /// A store whose type is known no longer. The memory store is kept as what it is: it is the common one, and its answers, which
 /// are there at once, cost no future.
 #[derive(Clone)]
-enum AnyStore {
+enum Kept {
     Memory(MemoryStore),
     Other(Arc<dyn ErasedStore>),
 }
 
-impl AnyStore {
+impl Kept {
     fn new<S: Store>(store: S) -> Self {
         let mut store = Some(store);
         let memory = (&mut store as &mut dyn Any)
@@ -76,14 +110,14 @@ impl AnyStore {
 /// The store as the layer calls it: each verb answers within the time limit, whatever the store does.
 #[derive(Clone)]
 pub(crate) struct Guarded {
-    store: AnyStore,
+    store: Kept,
     limit: Duration,
 }
 
 impl Guarded {
     pub(crate) fn new(store: impl Store, limit: Duration) -> Self {
         Self {
-            store: AnyStore::new(store),
+            store: Kept::new(store),
             limit,
         }
     }
@@ -103,8 +137,8 @@ impl Guarded {
         keep: Retention,
     ) -> Result<Claim, StoreError> {
         match &self.store {
-            AnyStore::Memory(store) => caught(|| store.claim_now(key, print, lease, keep)),
-            AnyStore::Other(store) => {
+            Kept::Memory(store) => caught(|| store.claim_now(key, print, lease, keep)),
+            Kept::Other(store) => {
                 self.guard(caught(|| Ok(store.claim(key, print, lease, keep))))
                     .await
             }
@@ -113,22 +147,22 @@ impl Guarded {
 
     pub(crate) async fn renew(&self, ticket: &Ticket, lease: Lease) -> Result<Held, StoreError> {
         match &self.store {
-            AnyStore::Memory(store) => caught(|| Ok(store.renew_now(ticket, lease))),
-            AnyStore::Other(store) => self.guard(caught(|| Ok(store.renew(ticket, lease)))).await,
+            Kept::Memory(store) => caught(|| Ok(store.renew_now(ticket, lease))),
+            Kept::Other(store) => self.guard(caught(|| Ok(store.renew(ticket, lease)))).await,
         }
     }
 
     pub(crate) async fn complete(&self, ticket: &Ticket, keep: Retention) -> Result<Held, StoreError> {
         match &self.store {
-            AnyStore::Memory(store) => caught(|| Ok(store.complete_now(ticket, keep))),
-            AnyStore::Other(store) => self.guard(caught(|| Ok(store.complete(ticket, keep)))).await,
+            Kept::Memory(store) => caught(|| Ok(store.complete_now(ticket, keep))),
+            Kept::Other(store) => self.guard(caught(|| Ok(store.complete(ticket, keep)))).await,
         }
     }
 
     pub(crate) async fn release(&self, ticket: &Ticket) -> Result<Held, StoreError> {
         match &self.store {
-            AnyStore::Memory(store) => caught(|| Ok(store.release_now(ticket))),
-            AnyStore::Other(store) => self.guard(caught(|| Ok(store.release(ticket)))).await,
+            Kept::Memory(store) => caught(|| Ok(store.release_now(ticket))),
+            Kept::Other(store) => self.guard(caught(|| Ok(store.release(ticket)))).await,
         }
     }
 

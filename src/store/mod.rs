@@ -36,6 +36,7 @@ pub mod contract;
 mod erased;
 mod memory;
 mod operate;
+mod shared;
 mod tiered;
 
 use std::error::Error;
@@ -51,9 +52,12 @@ pub(crate) use erased::Guarded;
 pub use memory::ManualTime;
 pub use memory::{MemoryStore, MemoryStoreBuilder};
 pub use operate::{Operate, RecordCounts, RecordState, RecordSummary};
+pub use shared::AnyStore;
 pub use tiered::{TieredStore, TieredStoreBuilder};
 
 /// Keeps the claims. See the [module docs](self) for the rules and [`contract::check`] for their proof.
+///
+/// An [`Arc`](std::sync::Arc) of a store is the same store; [`AnyStore`] is one without its type.
 pub trait Store: Send + Sync + 'static {
     /// Claims a key: whoever wins may process the event until the lease ends.
     ///

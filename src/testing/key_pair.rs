@@ -2,7 +2,10 @@
 
 use aws_lc_rs::rand::SystemRandom;
 #[cfg(feature = "sfv")]
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, RSA_PSS_SHA512};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
+    Ed25519KeyPair, RSA_PSS_SHA512,
+};
 use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaEncoding, RsaKeyPair};
 
 use crate::error::{ConfigError, ConfigErrorKind};
@@ -32,15 +35,20 @@ fn signed(algorithm: Algorithm, secret: &Secret, message: &[u8]) -> Option<Vec<u
             Some(pair.sign(message).as_ref().to_vec())
         }
         #[cfg(feature = "sfv")]
-        Algorithm::EcdsaP256Sha256 => {
-            let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8).ok()?;
-            let signature = pair.sign(&SystemRandom::new(), message).ok()?;
-            Some(signature.as_ref().to_vec())
-        }
+        Algorithm::EcdsaP256Sha256 => ecdsa(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8, message),
+        #[cfg(feature = "sfv")]
+        Algorithm::EcdsaP384Sha384 => ecdsa(&ECDSA_P384_SHA384_FIXED_SIGNING, pkcs8, message),
         // AWS-LC signs nothing with SHA-1.
         #[cfg(feature = "x509-cert")]
         Algorithm::RsaPkcs1Sha1 => None,
     }
+}
+
+#[cfg(feature = "sfv")]
+fn ecdsa(algorithm: &'static EcdsaSigningAlgorithm, pkcs8: &[u8], message: &[u8]) -> Option<Vec<u8>> {
+    let pair = EcdsaKeyPair::from_pkcs8(algorithm, pkcs8).ok()?;
+    let signature = pair.sign(&SystemRandom::new(), message).ok()?;
+    Some(signature.as_ref().to_vec())
 }
 
 fn rsa(encoding: &'static dyn RsaEncoding, pkcs8: &[u8], message: &[u8]) -> Option<Vec<u8>> {

@@ -6,6 +6,7 @@
 
 mod binding;
 mod cuts;
+mod key;
 mod part;
 mod words;
 
@@ -21,6 +22,7 @@ use xxhash_rust::xxh3::{Xxh3Default, xxh3_128};
 
 pub use binding::{Binding, UnsignedBody};
 pub(crate) use cuts::Cuts;
+pub use key::{Key, ParseKeyError, ParseKeyErrorKind};
 pub(crate) use part::{Context, EventLearnt, Origin};
 pub(crate) use words::{Word, Words};
 
@@ -70,36 +72,6 @@ pub enum Identity {
     /// Nothing: every delivery is an event of its own, and a retry of a completed one is run again. For senders whose events
     /// have no id and the same content again and again, such as "something has changed": as duplicates they would be lost.
     EachDelivery,
-}
-
-/// The name under which a store keeps an event: a hash, so that nothing a sender writes reaches the store.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Key([u8; 32]);
-
-impl Key {
-    /// The key for these 32 bytes, for a store that reads its keys back and for tests.
-    #[must_use]
-    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// The key's bytes.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Key({self})")
-    }
 }
 
 /// A short digest of an event's stable content: the same id with another fingerprint raises the conflict alarm.
@@ -285,7 +257,7 @@ impl Verified {
         }
         let mut hash = start.hash(self.keyed(scope)).chain_update(&text);
         content.iter().for_each(|piece| hash.update(piece));
-        Some(Key(hash.finalize().into()))
+        Some(Key::from_bytes(hash.finalize().into()))
     }
 
     /// The event's key by a name of the user's own.
@@ -293,7 +265,7 @@ impl Verified {
         let mut text = self.keyed(scope);
         text.push(3);
         text.extend_from_slice(name.as_bytes());
-        Key(Sha256::digest(&text).into())
+        Key::from_bytes(Sha256::digest(&text).into())
     }
 
     /// The digest of what stays the same when the sender tries again. A known key with another fingerprint is a conflict: the

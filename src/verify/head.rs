@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::request::Parts;
+use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue};
 use http_body::Body;
 
@@ -84,8 +85,9 @@ pub(super) fn check_authorship(scheme: &Scheme, body: &[u8]) -> Result<(), Reaso
     }
 }
 
-/// What is signed beside body, time and id, each behind its length.
-pub(super) fn signed_beside(scheme: &Scheme, headers: &HeaderMap) -> Vec<u8> {
+/// What is signed beside body, time and id, each behind its length. Of the URL, path and query: the rest is the endpoint's own.
+pub(super) fn signed_beside(scheme: &Scheme, head: &Parts) -> Vec<u8> {
+    let headers = &head.headers;
     let changes_with_a_retry = |part: Part| {
         let at = scheme
             .timestamp
@@ -111,6 +113,8 @@ pub(super) fn signed_beside(scheme: &Scheme, headers: &HeaderMap) -> Vec<u8> {
             Part::Element(key) => single(headers, scheme.signature.header_name())
                 .ok()
                 .and_then(|text| element(text, scheme.signature.form, key).ok()),
+            Part::Method => Some(head.method.as_str()),
+            Part::Url => head.uri.path_and_query().map(PathAndQuery::as_str),
             _ => None,
         };
         if let Some(value) = value {

@@ -37,6 +37,35 @@
 //! let stack = ServiceBuilder::new().map_request(|request: Request<Incoming>| request.map(Body::new));
 //! ```
 //!
+//! # With tower-http
+//!
+//! ```
+//! # use std::time::Duration;
+//! # use axum::{Router, http::StatusCode, routing::post};
+//! use tower_http::{timeout::TimeoutLayer, trace::TraceLayer};
+//! # use tower_webhook::{DedupLayer, Secret, VerifyLayer, github, store::MemoryStore};
+//!
+//! # fn app(secret: Secret) -> Result<Router, tower_webhook::ConfigError> {
+//! let layers = (
+//!     TraceLayer::new_for_http(), // outermost: compression of answers stands here too
+//!     VerifyLayer::new(github(secret))?.limit(1 << 20)?, // bytes; instead of a limit outside
+//!     DedupLayer::new(MemoryStore::default()),
+//!     TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(8)),
+//! );
+//! let app = Router::new().route("/github", post(|| async { "hello" }).layer(layers));
+//! # Ok(app)
+//! # }
+//! # app(Secret::new("a long random webhook secret")?)?;
+//! # Ok::<(), tower_webhook::ConfigError>(())
+//! ```
+//!
+//! - **Trace, compression**: outside, since they change the type of the answer's body, which must be `From<Bytes>` inside.
+//! - **Timeout**: inside the [`DedupLayer`](crate::DedupLayer). There it ends the handler, and the sender's next try runs. Outside it only
+//!   answers: the handler runs on.
+//! - **Request limits**: [`VerifyLayer::limit`] is one. A lower one outside, which only axum's `layer` can put there, answers 413 to a length that
+//!   is declared; without one the body breaks off, which is a 400.
+//! - **Decompression of requests**: nowhere in front.
+//!
 //! # Caveats
 //!
 //! - Whatever changes the body must stand inside this layer: a decompression layer outside it makes every delivery a forged

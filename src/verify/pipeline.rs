@@ -191,7 +191,7 @@ fn learn(
         binding: scheme.binding(),
         policy: scheme.policy(),
         within: facts.within(),
-        signed_beside: head::signed_beside(scheme, &head.headers),
+        signed_beside: head::signed_beside(scheme, head),
         signed: proof.signed,
         unstable: facts.unstable(),
         fingerprint: OnceLock::new(),

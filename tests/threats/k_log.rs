@@ -7,8 +7,9 @@ use http_body_util::Full;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_webhook::provider::senders::{Adyen, MsGraph};
 use tower_webhook::provider::{STRIPE, Sender};
+use tower_webhook::store::MemoryStore;
 use tower_webhook::testing::Delivery;
-use tower_webhook::{Secret, VerifyLayer};
+use tower_webhook::{DedupLayer, EventRouter, Secret, VerifyLayer};
 
 use crate::harness::{SECRET, Stage, secret, with_header};
 use crate::logs::Capture;
@@ -76,6 +77,50 @@ async fn t172_no_level_of_the_log_holds_a_body_a_secret_or_a_signature() {
     for secret in hidden {
         assert!(!text.contains(secret), "{secret} stands in {text}");
     }
+}
+
+#[tokio::test]
+async fn a_handlers_error_is_logged_with_its_sender_and_the_events_key() {
+    let router = EventRouter::new().on_kind("invoice.*", |_| async {
+        tokio::task::yield_now().await;
+        Err::<(), _>(std::io::Error::other("the disk is full"))
+    });
+    let dedup = DedupLayer::new(MemoryStore::default());
+    let verify = VerifyLayer::new(Sender::new(STRIPE, secret())).unwrap();
+    let (with_key, without) = (verify.layer(dedup.layer(router.clone())), verify.layer(router));
+    let request = || {
+        let body = r#"{"id":"evt_1","type":"invoice.paid"}"#;
+        Delivery::new(STRIPE, body)
+            .sign(&secret())
+            .unwrap()
+            .map(Full::new)
+    };
+    let log = Capture::begin();
+    assert_eq!(with_key.oneshot(request()).await.unwrap().status(), 503);
+    let text = log.text();
+    let handled = line(&text, "handled");
+    let key = handled
+        .split_once("key=")
+        .and_then(|(_, rest)| rest.get(..64))
+        .unwrap();
+    let failed = line(&text, "the handler failed");
+    for said in ["provider=\"stripe\"", &format!("key={key}"), "the disk is full"] {
+        assert!(failed.contains(said), "{said} is not in {failed}");
+    }
+    let log = Capture::begin();
+    assert_eq!(without.oneshot(request()).await.unwrap().status(), 503);
+    let text = log.text();
+    let failed = line(&text, "the handler failed");
+    assert!(
+        failed.contains("the disk is full") && !failed.contains("key="),
+        "{failed}"
+    );
+}
+
+fn line<'a>(log: &'a str, said: &str) -> &'a str {
+    log.lines()
+        .find(|line| line.contains(said))
+        .unwrap_or_else(|| panic!("{said} is not in {log}"))
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ CREATE TABLE webhook_event (
     fence       bigint      NOT NULL,
     lease_until timestamptz NOT NULL,
     expires_at  timestamptz NOT NULL,
+    purge_at    timestamptz NOT NULL,
     attempts    integer     NOT NULL,
     state       "char"      NOT NULL CHECK (state IN ('C', 'D', 'R')),
     PRIMARY KEY (event_key)

@@ -4,21 +4,31 @@
 //! wait for the disk. So nobody is made to wait for company: a verb that finds the database idle goes at once and
 //! alone, and those that come while it is busy share the next transaction.
 
-use std::collections::{HashSet, VecDeque};
+mod draw;
+#[cfg(all(test, feature = "sqlite"))]
+mod tests;
+
+#[cfg(feature = "postgres")]
+use std::collections::HashSet;
+use std::collections::VecDeque;
 use std::future::Future;
+use std::ops::ControlFlow;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sqlx::Database;
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tokio::task::yield_now;
-use tokio::time::sleep;
+use tokio::time::{Instant, Sleep, sleep};
+#[cfg(feature = "postgres")]
 use tower_webhook::Key;
 use tower_webhook::store::{Claim, Held, StoreError};
 
 use crate::failure::Failure;
 use crate::lent::Lent;
 use crate::verb::{Step, Wish};
+use draw::{Draw, Reply, Waiting};
 
 /// The verbs that go to the database together. No two steps are of one key, so that their order can't matter.
 #[derive(Debug, Default)]
@@ -58,14 +68,31 @@ pub(crate) trait Engine: Send + Sync + 'static {
     ) -> impl Future<Output = sqlx::Result<Answers>> + Send;
 }
 
+/// How batches follow each other.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pace {
+    /// How many batches may be at the database at once.
+    pub(crate) lanes: usize,
+    /// How many verbs must wait before a batch goes beside another: with fewer it would only take half of the other's company.
+    pub(crate) company: usize,
+    /// How many must wait before it is followed by another one there. The connection is given back after the last.
+    pub(crate) followers: usize,
+    /// Whether claims go together with steps, because one transaction holds both.
+    pub(crate) mixes: bool,
+    /// Whether the connection is kept a moment for the verb that may come next. Nobody else may need it: handlers that share the
+    /// pool would wait.
+    pub(crate) rests: bool,
+}
+
 /// Gathers verbs into batches for an engine. Clones share the queue.
 pub(crate) struct Batcher<E>(Arc<Shared<E>>);
 
 struct Shared<E> {
     engine: E,
     queue: Mutex<Queue>,
-    /// How many batches may be at the database at once.
-    lanes: usize,
+    pace: Pace,
+    /// Calls the task that rests.
+    call: Notify,
 }
 
 #[derive(Default)]
@@ -73,26 +100,27 @@ struct Queue {
     waiting: VecDeque<Waiting>,
     /// How many tasks are carrying out batches.
     running: usize,
+    /// Whether one of them has nothing to do, and waits to be called.
+    is_resting: bool,
 }
-
-enum Waiting {
-    Claim(Wish, Reply<Claim>),
-    Step(Step, Reply<Held>),
-}
-
-type Reply<T> = oneshot::Sender<Result<T, Failure>>;
 
 impl<E: Engine> Batcher<E> {
-    pub(crate) fn new(engine: E, lanes: usize) -> Self {
+    pub(crate) fn new(engine: E, pace: Pace) -> Self {
         Self(Arc::new(Shared {
             engine,
             queue: Mutex::default(),
-            lanes,
+            pace,
+            call: Notify::new(),
         }))
     }
 
     pub(crate) fn engine(&self) -> &E {
         &self.0.engine
+    }
+
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn pace(&self) -> Pace {
+        self.0.pace
     }
 
     pub(crate) async fn claim(&self, wish: Wish) -> Result<Claim, StoreError> {
@@ -118,9 +146,11 @@ impl<E: Engine> Batcher<E> {
             return Err(Failure::CROWDED);
         }
         queue.waiting.push_back(verb);
-        let is_idle = queue.running == 0;
-        // A second batch beside the first would take half of its company, unless there is enough for both.
-        if is_idle || (queue.running < self.0.lanes && queue.waiting.len() >= ENOUGH_FOR_TWO) {
+        let Pace { lanes, company, .. } = self.0.pace;
+        if queue.is_resting {
+            queue.is_resting = false;
+            self.0.call.notify_one();
+        } else if queue.running == 0 || (queue.running < lanes && queue.waiting.len() >= company) {
             queue.running += 1;
             tokio::spawn(work(Arc::clone(&self.0)));
         }
@@ -142,8 +172,8 @@ async fn work<E: Engine>(shared: Arc<Shared<E>>) {
         is_over: false,
     };
     let mut connection = None;
-    let mut since = Instant::now();
-    while let Some(mut draw) = lane.next() {
+    let mut end = pin!(sleep(HOLD));
+    while let Some(mut draw) = lane.next(end.as_mut()).await {
         let answers = tokio::select! {
             answers = serve(&shared.engine, &mut connection, &draw.batch) => answers,
             () = abandoned(&mut draw.claims, &mut draw.held) => Err(Failure::LATE),
@@ -155,9 +185,9 @@ async fn work<E: Engine>(shared: Arc<Shared<E>>) {
         draw.answer(answers);
         // Whoever was just told may have its next verb ready: then it joins the others instead of going alone behind them.
         yield_now().await;
-        if since.elapsed() > HOLD {
+        if end.deadline() < Instant::now() {
             connection.take().into_iter().for_each(Lent::give_back);
-            since = Instant::now();
+            end.as_mut().reset(Instant::now() + HOLD);
         }
     }
     connection.into_iter().for_each(Lent::give_back);
@@ -194,17 +224,37 @@ struct Lane<'a, E> {
 }
 
 impl<E> Lane<'_, E> {
-    /// The next batch. With none, the place is given back under the same lock, so that who comes a moment later
-    /// finds it free.
-    fn next(&mut self) -> Option<Draw> {
-        let mut queue = self.shared.queue();
-        let draw = Draw::from(&mut queue.waiting);
-        if draw.is_empty() {
-            queue.running -= 1;
-            self.is_over = true;
-            return None;
+    /// The next batch; `None` when there is none, and none has come before the end of the rest.
+    async fn next(&mut self, mut end: Pin<&mut Sleep>) -> Option<Draw> {
+        let mut may_rest = self.shared.pace.rests;
+        loop {
+            if let ControlFlow::Break(draw) = self.draw(may_rest) {
+                return draw;
+            }
+            tokio::select! {
+                () = self.shared.call.notified() => {}
+                () = &mut end => may_rest = false,
+            }
         }
-        Some(draw)
+    }
+
+    /// What waits. With nothing, or too little to go beside another batch, the place is given back under the same lock, so that who
+    /// comes a moment later finds it free; unless there is rest to be had.
+    fn draw(&mut self, may_rest: bool) -> ControlFlow<Option<Draw>> {
+        let mut queue = self.shared.queue();
+        if queue.running == 1 || queue.waiting.len() >= self.shared.pace.followers {
+            let draw = Draw::from(&mut queue.waiting, self.shared.pace.mixes);
+            queue.is_resting = draw.is_empty() && may_rest;
+            if !draw.is_empty() {
+                return ControlFlow::Break(Some(draw));
+            }
+            if may_rest {
+                return ControlFlow::Continue(());
+            }
+        }
+        queue.running -= 1;
+        self.is_over = true;
+        ControlFlow::Break(None)
     }
 }
 
@@ -217,74 +267,9 @@ impl<E> Drop for Lane<'_, E> {
         }
         let mut queue = self.shared.queue();
         queue.running -= 1;
+        queue.is_resting = false;
         if queue.running == 0 {
             queue.waiting.clear();
-        }
-    }
-}
-
-/// A batch with those who wait for it.
-#[derive(Default)]
-struct Draw {
-    batch: Batch,
-    claims: Vec<Reply<Claim>>,
-    held: Vec<Reply<Held>>,
-}
-
-impl Draw {
-    fn from(waiting: &mut VecDeque<Waiting>) -> Self {
-        let mut draw = Self::default();
-        let (mut stepping, mut later) = (HashSet::<Key>::new(), Vec::new());
-        while draw.batch.wishes.len() + draw.batch.steps.len() < MOST_AT_ONCE {
-            match waiting.pop_front() {
-                None => break,
-                Some(verb) if !verb.is_wanted() => {}
-                Some(Waiting::Claim(wish, reply)) => {
-                    draw.batch.wishes.push(wish);
-                    draw.claims.push(reply);
-                }
-                Some(Waiting::Step(step, reply)) if stepping.insert(step.key) => {
-                    draw.batch.steps.push(step);
-                    draw.held.push(reply);
-                }
-                Some(step) => later.push(step),
-            }
-        }
-        later.into_iter().rev().for_each(|step| waiting.push_front(step));
-        draw
-    }
-
-    fn is_empty(&self) -> bool {
-        self.claims.is_empty() && self.held.is_empty()
-    }
-
-    /// Tells everybody. Who has gone meanwhile is not told; the contract lets a dropped verb be carried out or not.
-    fn answer(self, answers: Result<Answers, Failure>) {
-        match answers {
-            Ok(answers) => {
-                tell(self.claims, answers.claims.into_iter());
-                tell(self.held, answers.held.into_iter().map(Ok));
-            }
-            Err(failure) => {
-                tell(self.claims, std::iter::repeat_with(|| Err(failure.clone())));
-                tell(self.held, std::iter::repeat_with(|| Err(failure.clone())));
-            }
-        }
-    }
-}
-
-fn tell<T>(replies: Vec<Reply<T>>, answers: impl Iterator<Item = Result<T, Failure>>) {
-    for (reply, answer) in replies.into_iter().zip(answers) {
-        let _ = reply.send(answer);
-    }
-}
-
-impl Waiting {
-    /// Whether somebody still waits for the answer.
-    fn is_wanted(&self) -> bool {
-        match self {
-            Self::Claim(_, reply) => !reply.is_closed(),
-            Self::Step(_, reply) => !reply.is_closed(),
         }
     }
 }
@@ -309,9 +294,5 @@ const HOLD: Duration = Duration::from_millis(20);
 
 /// Enough that the disk's share of a verb is small, and few enough that the first of a batch does not wait for the last.
 pub(crate) const MOST_AT_ONCE: usize = 256;
-const ENOUGH_FOR_TWO: usize = 32;
 /// Who waits here is a request that has been read, so there is a limit to what a slow database makes this process hold.
 const MOST_WAITING: usize = 16_384;
-
-#[cfg(all(test, feature = "sqlite"))]
-mod tests;

@@ -63,13 +63,20 @@ impl TableName {
     }
 
     /// The statement with the names filled in: `{table}` is the table itself; `{schema}` and `{fence}` stand beside it;
-    /// `{expiry}`, an index, has no schema of its own.
+    /// `{expiry}`, an index, and the triggers `{drawn}`, `{redrawn}` and `{moved}` have no schema of their own.
     pub(crate) fn fill(&self, statement: &str) -> SqlStr {
         let filled = statement
             .replace("{table}", &self.full(""))
             .replace("{schema}", &self.full("_schema"))
-            .replace("{fence}", &self.full("_fence"))
-            .replace("{expiry}", &self.quoted(&format!("{}_expiry", self.table)));
+            .replace("{fence}", &self.full("_fence"));
+        let filled = ["expiry", "drawn", "redrawn", "moved"]
+            .iter()
+            .fold(filled, |filled, part| {
+                filled.replace(
+                    &format!("{{{part}}}"),
+                    &self.quoted(&format!("{}_{part}", self.table)),
+                )
+            });
         // Safe: the text is this crate's own, and the names passed `parse`.
         AssertSqlSafe(filled).into_sql_str()
     }

@@ -26,6 +26,12 @@ impl Wish {
             keep: micros(keep.duration()).max(lease),
         }
     }
+
+    /// After how long the record's place in the index of what is to be purged comes: see `purge_at` of the table.
+    #[cfg(feature = "mysql")]
+    pub(crate) fn purge(&self) -> i64 {
+        self.keep + self.keep / 64
+    }
 }
 
 /// A step that the holder of a ticket asks for. It is taken from the state *claimed*; one that settles is also taken when the

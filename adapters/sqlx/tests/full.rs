@@ -90,8 +90,8 @@ async fn t191_postgres_with_a_full_disk_answers_what_it_knows() {
         .gid(owner.gid());
     assert!(set.status().unwrap().success());
     let pool = lazy(&server);
-    let fill = "INSERT INTO webhook_event (event_key, fingerprint, fence, lease_until, expires_at, attempts, state)
-        SELECT sha256(n::text::bytea), '\\x00000000000000000000000000000000', n, now(), now() + interval '1 hour', 1, 'D'
+    let fill = "INSERT INTO webhook_event (event_key, fingerprint, fence, lease_until, expires_at, purge_at, attempts, state)
+        SELECT sha256(n::text::bytea), '\\x00000000000000000000000000000000', n, now(), now() + interval '1 hour', now() + interval '1 hour', 1, 'D'
         FROM generate_series(1, 300000) AS n";
     let full = sqlx::query(fill).execute(&pool).await.unwrap_err();
     let code = full.as_database_error().and_then(|error| error.code());
@@ -123,8 +123,9 @@ async fn t191_mariadb_with_full_files_answers_what_it_knows() {
     store.migrate().await.unwrap();
     let done = win(&store, 1).await;
     store.complete(&done, KEEP).await.unwrap();
-    let fill = "INSERT INTO webhook_event (event_key, fingerprint, fence, lease_until, expires_at, attempts, state)
-        SELECT UNHEX(SHA2(UUID(), 256)), '0123456789abcdef', 0, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) + INTERVAL 1 HOUR, 1, 'D'
+    let fill = "INSERT INTO webhook_event (event_key, fingerprint, fence, lease_until, expires_at, purge_at, attempts, state)
+        SELECT UNHEX(SHA2(UUID(), 256)), '0123456789abcdef', 0, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) + INTERVAL 1 HOUR,
+               UTC_TIMESTAMP(6) + INTERVAL 1 HOUR, 1, 'D'
         FROM seq_1_to_500";
     while sqlx::query(fill).execute(&pool).await.is_ok() {}
     says_so(&store, 1).await;

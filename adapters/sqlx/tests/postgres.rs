@@ -130,9 +130,9 @@ async fn t196_a_purge_of_thousands_keeps_live_claims() {
     let pool = pool(&server, 4, &[]);
     let store = PostgresStore::new(pool.clone());
     store.migrate().await.unwrap();
-    let old = "INSERT INTO webhook_event (event_key, fingerprint, fence, lease_until, expires_at, attempts, state) \
+    let old = "INSERT INTO webhook_event (event_key, fingerprint, fence, lease_until, expires_at, purge_at, attempts, state) \
                SELECT sha256(number::text::bytea), '\\x01010101010101010101010101010101', nextval('webhook_event_fence'), \
-                      now() - interval '2 days', now() - interval '1 day', 1, 'D' FROM generate_series(1, 2500) AS number";
+                      now() - interval '2 days', now() - interval '1 day', now() - interval '1 hour', 1, 'D' FROM generate_series(1, 2500) AS number";
     pool.execute(old).await.unwrap();
     for number in 0..10 {
         assert!(matches!(claim(&store, number).await.unwrap(), Claim::Won(_)));

@@ -244,3 +244,62 @@ async fn start_up_says_what_to_do() {
     let error = store.table("other.claims").unwrap_err();
     assert_eq!(error.kind(), SetupErrorKind::Name);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_that_somebody_left_open_takes_no_claim_with_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("webhooks.db");
+    let shared = SqlitePoolOptions::new().max_connections(1);
+    let options = SqliteStore::options().filename(&path);
+    let shared = shared.connect_with(options).await.unwrap();
+    let store = SqliteStore::new(shared.clone());
+    store.migrate().await.unwrap();
+    shared.acquire().await.unwrap().execute("BEGIN").await.unwrap();
+    assert!(matches!(claim(&store, 1).await.unwrap(), Claim::Won(_)));
+    let other = SqliteStore::open(&path).await.unwrap();
+    assert!(
+        matches!(claim(&other, 1).await.unwrap(), Claim::InFlight { .. }),
+        "it is committed"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_is_purged_when_it_is_over_whatever_its_retention_was_before() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("webhooks.db");
+    let store = SqliteStore::open(&path).await.unwrap();
+    store.migrate().await.unwrap();
+    let pool = SqlitePoolOptions::new();
+    let pool = pool
+        .connect_with(SqliteStore::options().filename(&path))
+        .await
+        .unwrap();
+    let places = async || {
+        let places = "SELECT purge_at - expires_at, expires_at - unixepoch() * 1000000 FROM webhook_event";
+        let places: (i64, i64) = sqlx::query_as(places).fetch_one(&pool).await.unwrap();
+        places
+    };
+    let Claim::Won(ticket) = claim(&store, 1).await.unwrap() else {
+        panic!("a new key is won")
+    };
+    let slack = 3_600_000_000 / 64;
+    assert_eq!(places().await.0, slack);
+    let same = Retention::new(Duration::from_secs(3600));
+    assert_eq!(store.complete(&ticket, same).await.unwrap(), Held::Yes);
+    let (late, _) = places().await;
+    assert!(
+        (0..slack).contains(&late),
+        "the completion leaves its place in the index: {late}"
+    );
+    let short = Retention::new(Duration::from_millis(1));
+    assert_eq!(store.complete(&ticket, short).await.unwrap(), Held::Yes);
+    let (late, left) = places().await;
+    assert!(
+        late == 0 && left <= 1_001_000,
+        "a shorter retention moves it: {late}, {left}"
+    );
+    while store.purge_expired().await.unwrap() == 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(store.counts().await.unwrap().total(), 0);
+}

@@ -8,7 +8,6 @@
 //! crate's own `event::github` types are lighter, and keep what doesn't fit as `Other`; here such a payload is answered with
 //! 400, and GitHub shows it as failed.
 
-use std::env;
 use std::error::Error;
 
 use axum::Router;
@@ -21,7 +20,7 @@ use tower_webhook::{DedupLayer, Secret, Verified, VerifyLayer, Webhook, github};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let secret = Secret::new(env::var("GITHUB_WEBHOOK_SECRET")?)?;
+    let secret = Secret::from_env("GITHUB_WEBHOOK_SECRET")?;
     let layers = (
         VerifyLayer::new(github(secret))?,
         DedupLayer::new(MemoryStore::default()),

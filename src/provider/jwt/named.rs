@@ -14,8 +14,10 @@ use crate::provider::description::Scheme;
 use crate::provider::handshake::Handshake;
 use crate::provider::place::{Part, header, json};
 use crate::secret::SecretSource;
+use crate::verified::Identity;
 
-/// Plaid: a token signed with ES256 that holds the SHA-256 of the body. It has no event id.
+/// Plaid: a token signed with ES256 that holds the SHA-256 of the body. It has no event id, and the next update of an item has the
+/// very same body, so each delivery is an event of its own.
 ///
 /// Sources: <https://plaid.com/docs/api/webhooks/webhook-verification/>; of the tries
 /// <https://support.plaid.com/hc/en-us/articles/40390675922967>.
@@ -29,6 +31,7 @@ pub const PLAID: Scheme = Scheme::own("plaid", "JWT (ES256) with the body's SHA-
     .signature(header("plaid-verification").token(""))
     .content(&[Part::Body])
     .kind(json("/webhook_code"))
+    .identity(Identity::EachDelivery)
     .retries(Duration::from_secs(86_400), Duration::from_secs(8 * 86_400));
 
 /// MessageBird: a token signed with HMAC that holds the SHA-256 of the URL and of the body. It says nothing of the method, and

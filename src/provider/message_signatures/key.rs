@@ -65,6 +65,16 @@ impl SignatureKey {
         Self::public(Algorithm::EcdsaP256Sha256, pem)
     }
 
+    /// `ecdsa-p384-sha384`, with a public key in PEM.
+    ///
+    /// # Errors
+    ///
+    /// When it is no such key.
+    #[cfg(feature = "aws-lc-rs")]
+    pub fn ecdsa_p384_sha384(pem: &str) -> Result<Self, ConfigError> {
+        Self::public(Algorithm::EcdsaP384Sha384, pem)
+    }
+
     /// `ed25519`, with a public key in PEM.
     ///
     /// # Errors
@@ -95,6 +105,7 @@ impl SignatureKey {
             Kind::Public(algorithm, _) => match algorithm {
                 Algorithm::RsaPssSha512 => "rsa-pss-sha512",
                 Algorithm::EcdsaP256Sha256 => "ecdsa-p256-sha256",
+                Algorithm::EcdsaP384Sha384 => "ecdsa-p384-sha384",
                 Algorithm::Ed25519 => "ed25519",
                 _ => "rsa-v1_5-sha256",
             },

@@ -21,8 +21,8 @@ pub(super) async fn sqlite(store: &SqliteStore, pool: &SqlitePool, most: u64) {
     let fill = async |_: u64, rows: u64| {
         let sql = format!(
             "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < {rows})
-             INSERT INTO webhook_event (event_key, fingerprint, fence, lease_until, expires_at, attempts, state)
-             SELECT randomblob(32), randomblob(16), 0, 0, unixepoch() * 1000000 + 691200000000 + i, 1, 'D' FROM n"
+             INSERT INTO webhook_event (event_key, fingerprint, fence, lease_until, expires_at, purge_at, attempts, state)
+             SELECT randomblob(32), randomblob(16), 0, 0, unixepoch() * 1000000 + 691200000000 + i, unixepoch() * 1000000 + 702000000000 + i, 1, 'D' FROM n"
         );
         sqlx::query(AssertSqlSafe(sql)).execute(pool).await.map(drop)
     };
@@ -33,9 +33,9 @@ pub(super) async fn sqlite(store: &SqliteStore, pool: &SqlitePool, most: u64) {
 pub(super) async fn postgres(store: &PostgresStore, pool: &PgPool, most: u64) {
     let fill = async |from: u64, rows: u64| {
         let sql = format!(
-            "INSERT INTO webhook_event (event_key, fingerprint, fence, lease_until, expires_at, attempts, state)
+            "INSERT INTO webhook_event (event_key, fingerprint, fence, lease_until, expires_at, purge_at, attempts, state)
              SELECT sha256(n::text::bytea), decode(md5(n::text), 'hex'), 0, clock_timestamp(),
-                    clock_timestamp() + interval '8 days', 1, 'D' FROM generate_series({from}, {}) AS n",
+                    clock_timestamp() + interval '8 days', clock_timestamp() + interval '8 days 3 hours', 1, 'D' FROM generate_series({from}, {}) AS n",
             from + rows - 1
         );
         sqlx::query(AssertSqlSafe(sql)).execute(pool).await?;
@@ -53,9 +53,10 @@ pub(super) async fn postgres(store: &PostgresStore, pool: &PgPool, most: u64) {
 pub(super) async fn mysql(store: &MySqlStore, pool: &MySqlPool, most: u64) {
     let fill = async |from: u64, rows: u64| {
         let sql = format!(
-            "INSERT INTO webhook_event (event_key, fingerprint, fence, lease_until, expires_at, attempts, state)
+            "INSERT INTO webhook_event (event_key, fingerprint, fence, lease_until, expires_at, purge_at, attempts, state)
              SELECT UNHEX(SHA2(seq, 256)), UNHEX(MD5(seq)), 0, UTC_TIMESTAMP(6),
-                    UTC_TIMESTAMP(6) + INTERVAL 8 DAY + INTERVAL seq MICROSECOND, 1, 'D' FROM seq_{from}_to_{}",
+                    UTC_TIMESTAMP(6) + INTERVAL 8 DAY + INTERVAL seq MICROSECOND,
+                    UTC_TIMESTAMP(6) + INTERVAL 195 HOUR + INTERVAL seq MICROSECOND, 1, 'D' FROM seq_{from}_to_{}",
             from + rows - 1
         );
         sqlx::query(AssertSqlSafe(sql)).execute(pool).await.map(drop)

@@ -38,12 +38,16 @@ impl Engine for Slow {
 }
 
 fn batcher() -> Batcher<Slow> {
+    batcher_at(PACE)
+}
+
+fn batcher_at(pace: Pace) -> Batcher<Slow> {
     let engine = Slow {
         pool: SqlitePool::connect_lazy("sqlite::memory:").expect("a good address"),
         permits: Semaphore::new(0),
         batches: Lock::default(),
     };
-    Batcher::new(engine, 1)
+    Batcher::new(engine, pace)
 }
 
 fn key(number: u8) -> Key {
@@ -113,6 +117,74 @@ async fn steps_of_one_key_go_one_after_the_other() {
     }
     assert!(first.await.is_ok());
     assert_eq!(batcher.batches(), [(1, 0), (0, 2), (0, 1), (0, 1)]);
+}
+
+#[tokio::test]
+async fn claims_and_steps_go_apart_where_a_batch_mixes_nothing() {
+    let batcher = batcher_at(Pace { mixes: false, ..PACE });
+    let mut claims = vec![claim(&batcher, 0)];
+    batcher.begun(1).await;
+    let mut steps = Vec::new();
+    for number in 1..=3 {
+        steps.push(release(&batcher, number));
+        batcher.waiting(2 * usize::from(number) - 1).await;
+        claims.push(claim(&batcher, number));
+        batcher.waiting(2 * usize::from(number)).await;
+    }
+    batcher.engine().permits.add_permits(3);
+    for claim in claims {
+        assert!(claim.await.expect("no panic").is_ok());
+    }
+    for step in steps {
+        assert!(step.await.expect("no panic").is_ok());
+    }
+    assert_eq!(batcher.batches(), [(1, 0), (0, 3), (3, 0)]);
+}
+
+#[tokio::test]
+async fn a_batch_goes_beside_another_only_with_company() {
+    let batcher = batcher_at(Pace {
+        lanes: 2,
+        company: 3,
+        followers: 3,
+        ..PACE
+    });
+    let mut claims = vec![claim(&batcher, 0)];
+    batcher.begun(1).await;
+    claims.extend([1, 2].map(|number| claim(&batcher, number)));
+    batcher.waiting(2).await;
+    assert_eq!(batcher.batches(), [(1, 0)]);
+    claims.push(claim(&batcher, 3));
+    batcher.begun(2).await;
+    assert_eq!(batcher.batches(), [(1, 0), (3, 0)]);
+    claims.push(claim(&batcher, 4));
+    batcher.waiting(1).await;
+    // Whichever of the two is done first leaves what waits to the other.
+    batcher.engine().permits.add_permits(1);
+    while batcher.0.queue().running == 2 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(batcher.batches(), [(1, 0), (3, 0)]);
+    batcher.engine().permits.add_permits(2);
+    for claim in claims {
+        assert!(claim.await.expect("no panic").is_ok());
+    }
+}
+
+#[tokio::test]
+async fn a_connection_rests_for_a_moment_and_is_given_back() {
+    let batcher = batcher_at(Pace { rests: true, ..PACE });
+    batcher.engine().permits.add_permits(2);
+    for number in 0..2 {
+        assert!(claim(&batcher, number).await.expect("no panic").is_ok());
+        while !batcher.0.queue().is_resting {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(batcher.0.queue().running, 1);
+    }
+    while batcher.0.queue().running > 0 || batcher.engine().pool.num_idle() == 0 {
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test]
@@ -225,3 +297,11 @@ fn batcher_on(runtime: &tokio::runtime::Runtime) -> Batcher<Slow> {
     let _entered = runtime.enter();
     batcher()
 }
+
+const PACE: Pace = Pace {
+    lanes: 1,
+    company: 1,
+    followers: 1,
+    mixes: true,
+    rests: false,
+};

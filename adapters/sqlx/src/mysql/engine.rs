@@ -111,6 +111,7 @@ impl Session<'_> {
         let query = || {
             let mut query = sqlx::query(statement.clone());
             query = query.bind(to.code()).bind(span).bind(to.code());
+            query = query.bind(span).bind(span).bind(span).bind(to.code());
             query = query.bind(span).bind(span).bind(to.code());
             for step in steps.clone() {
                 query = query.bind(bytes(&step.key));
@@ -208,7 +209,11 @@ fn proposing<'a>(statement: &SqlStr, proposals: impl Iterator<Item = &'a (&'a Wi
     let mut query = sqlx::query(statement.clone());
     for (wish, fence) in proposals {
         query = query.bind(bytes(&wish.key)).bind(wish.print.as_bytes().to_vec());
-        query = query.bind(*fence).bind(wish.lease).bind(wish.keep);
+        query = query
+            .bind(*fence)
+            .bind(wish.lease)
+            .bind(wish.keep)
+            .bind(wish.purge());
     }
     query
 }

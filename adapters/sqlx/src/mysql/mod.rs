@@ -16,7 +16,7 @@ use tower_webhook::store::{
 };
 use tower_webhook::{Fingerprint, Key};
 
-use crate::batch::{Batcher, Engine};
+use crate::batch::{Batcher, Engine, MOST_AT_ONCE, Pace};
 use crate::failure::Failure;
 use crate::name::{Dialect, TableName};
 use crate::setup::SetupError;
@@ -79,7 +79,7 @@ impl MySqlStore {
 
     fn with(pool: MySqlPool, name: TableName) -> Self {
         Self {
-            batcher: Batcher::new(MySqlEngine::new(pool, &name), LANES),
+            batcher: Batcher::new(MySqlEngine::new(pool, &name), PACE),
             forgetter: Forgetter::new(&name),
             count: name.fill(sql::COUNT),
             name,
@@ -177,5 +177,11 @@ impl fmt::Debug for MySqlStore {
     }
 }
 
-/// While one batch waits for the disk, the other is worked on.
-const LANES: usize = 2;
+/// A statement costs MySQL much and a row in it little, so a second batch goes beside the first only when both are full.
+const PACE: Pace = Pace {
+    lanes: 2,
+    company: MOST_AT_ONCE,
+    followers: MOST_AT_ONCE,
+    mixes: false,
+    rests: false,
+};

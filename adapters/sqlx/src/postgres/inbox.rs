@@ -150,7 +150,7 @@ impl PostgresInbox {
     pub async fn purge_expired(&self, pool: &PgPool) -> sqlx::Result<u64> {
         let mut deleted = 0;
         loop {
-            let purge = sqlx::query(self.name.fill(sql::PURGE)).bind(PURGE_AT_ONCE);
+            let purge = sqlx::query(self.name.fill(sql::INBOX_PURGE)).bind(PURGE_AT_ONCE);
             let done = purge.execute(pool).await?.rows_affected();
             deleted += done;
             if done == 0 {

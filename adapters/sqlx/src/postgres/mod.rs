@@ -14,7 +14,7 @@ use tower_webhook::store::{
 };
 use tower_webhook::{Fingerprint, Key};
 
-use crate::batch::Batcher;
+use crate::batch::{Batcher, Pace};
 use crate::failure::Failure;
 use crate::name::{Dialect, TableName};
 use crate::setup::SetupError;
@@ -77,7 +77,7 @@ impl PostgresStore {
 
     fn with(pool: PgPool, name: TableName) -> Self {
         Self {
-            batcher: Batcher::new(PgEngine::new(pool, &name), LANES),
+            batcher: Batcher::new(PgEngine::new(pool, &name), PACE),
             forget: name.fill(sql::FORGET),
             purge: name.fill(sql::PURGE),
             count: name.fill(sql::COUNT),
@@ -184,4 +184,10 @@ impl fmt::Debug for PostgresStore {
 }
 
 /// While one batch waits for the disk, the other is worked on.
-const LANES: usize = 2;
+const PACE: Pace = Pace {
+    lanes: 2,
+    company: 32,
+    followers: 1,
+    mixes: true,
+    rests: false,
+};

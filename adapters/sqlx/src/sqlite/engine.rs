@@ -20,6 +20,7 @@ use crate::verb::{Seen, State, Step, Wish, held, ticket};
 
 pub(super) struct SqliteEngine {
     pub(super) pool: SqlitePool,
+    is_shared: bool,
     draw: SqlStr,
     take: InSizes,
     look: InSizes,
@@ -29,18 +30,20 @@ pub(super) struct SqliteEngine {
 }
 
 impl SqliteEngine {
-    pub(super) fn new(pool: SqlitePool, name: &TableName) -> Self {
+    /// `is_shared` says that others use the pool too.
+    pub(super) fn new(pool: SqlitePool, name: &TableName, is_shared: bool) -> Self {
         let alone = |statement: &str, row: &str| statement.replace("?1", sql::NOW).replace("{rows}", row);
         let take = alone(sql::TAKE, sql::TAKE_ALONE_ROW);
         let step = alone(sql::STEP, sql::STEP_ALONE_ROW);
         Self {
             pool,
+            is_shared,
             draw: name.fill(sql::DRAW),
             take: InSizes::new(name, sql::TAKE, sql::TAKE_ROW, ", "),
             look: InSizes::new(name, sql::LOOK, sql::LOOK_ROW, ", "),
             step: InSizes::new(name, sql::STEP, sql::STEP_ROW, ", "),
-            take_alone: name.fill(&sql::TAKE_ALONE.replace("{take}", &take)),
-            step_alone: name.fill(&sql::STEP_ALONE.replace("{step}", &step)),
+            take_alone: name.fill(&take),
+            step_alone: name.fill(&step),
         }
     }
 
@@ -52,7 +55,8 @@ impl SqliteEngine {
     ) -> sqlx::Result<Option<Result<Claim, Failure>>> {
         let take = sqlx::query(self.take_alone.clone()).bind(wish.key.as_bytes().to_vec());
         let take = take.bind(wish.print.as_bytes().to_vec());
-        let taken = in_one_message(connection, take.bind(wish.lease).bind(wish.keep)).await?;
+        let take = take.bind(wish.lease).bind(wish.keep);
+        let taken = take.fetch_all(&mut **connection).await?;
         if let Some(row) = taken.first() {
             let won = ticket(&wish.key, row.try_get("fence")?, row.try_get("attempts")?);
             return Ok(Some(Ok(Claim::Won(won))));
@@ -71,7 +75,7 @@ impl SqliteEngine {
     async fn step_alone(&self, connection: &mut Lent<Sqlite>, step: &Step) -> sqlx::Result<Held> {
         let query = sqlx::query(self.step_alone.clone()).bind(step.key.as_bytes().to_vec());
         let query = query.bind(step.fence).bind(step.to.code()).bind(step.span);
-        let taken = in_one_message(connection, query).await?;
+        let taken = query.fetch_all(&mut **connection).await?;
         Ok(held(!taken.is_empty()))
     }
 
@@ -104,8 +108,15 @@ impl SqliteEngine {
 impl Engine for SqliteEngine {
     type Database = Sqlite;
 
+    /// A connection that others use may come with a transaction that was begun and left. A claim in there would never be
+    /// committed.
     async fn connect(&self) -> sqlx::Result<Lent<Sqlite>> {
-        Lent::from(&self.pool).await
+        let mut connection = Lent::from(&self.pool).await?;
+        if self.is_shared {
+            // Refused where there is none, as there should be.
+            let _ = connection.execute(sql::LEAVE).await;
+        }
+        Ok(connection)
     }
 
     async fn carry_out(&self, connection: &mut Lent<Sqlite>, batch: &Batch) -> sqlx::Result<Answers> {
@@ -196,20 +207,6 @@ impl Table for Work<'_> {
     }
 }
 
-/// Carries out a text that is a transaction from its beginning to its end. The way to SQLite's thread and back takes as long as
-/// the wait for the disk.
-async fn in_one_message(
-    connection: &mut Lent<Sqlite>,
-    query: Query<'static, Sqlite, SqliteArguments>,
-) -> sqlx::Result<Vec<SqliteRow>> {
-    let rows = query.fetch_all(&mut **connection).await;
-    if rows.is_err() {
-        // Refused where the transaction had not begun.
-        let _ = connection.execute(sql::LEAVE).await;
-    }
-    rows
-}
-
 /// The writer's clock: the wall's, since the records outlive the process and the machine's uptime.
 pub(super) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -249,7 +246,7 @@ mod tests {
         let pool = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1);
         let pool = pool.connect("sqlite::memory:").await.unwrap();
         SqliteStore::new(pool.clone()).migrate().await.unwrap();
-        let engine = SqliteEngine::new(pool, &TableName::own("webhook_event", Dialect::Sqlite));
+        let engine = SqliteEngine::new(pool, &TableName::own("webhook_event", Dialect::Sqlite), false);
         let mut connection = engine.connect().await.unwrap();
         // A lease that is over as soon as it is given.
         let wish = Wish {

@@ -155,7 +155,7 @@ impl SqliteInbox {
     pub async fn purge_expired(&self, pool: &SqlitePool) -> sqlx::Result<u64> {
         let mut deleted = 0;
         loop {
-            let purge = sqlx::query(self.name.fill(sql::PURGE))
+            let purge = sqlx::query(self.name.fill(sql::INBOX_PURGE))
                 .bind(now())
                 .bind(PURGE_AT_ONCE);
             let done = purge.execute(pool).await?.rows_affected();

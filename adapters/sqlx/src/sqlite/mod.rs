@@ -19,7 +19,7 @@ use tower_webhook::store::{
 };
 use tower_webhook::{Fingerprint, Key};
 
-use crate::batch::Batcher;
+use crate::batch::{Batcher, MOST_AT_ONCE, Pace};
 use crate::failure::Failure;
 use crate::name::{Dialect, TableName};
 use crate::setup::SetupError;
@@ -91,7 +91,7 @@ impl SqliteStore {
         let name = TableName::own("webhook_event", Dialect::Sqlite);
         let reader = reader::beside(&pool, options).await;
         let reader = reader.map_err(SetupError::database)?;
-        Ok(Self::with(pool, reader, name))
+        Ok(Self::with(pool, reader, name, OWN_PACE))
     }
 
     /// The settings that keep what was answered: a write-ahead log that is on the disk before a verb is answered
@@ -113,7 +113,7 @@ impl SqliteStore {
     #[must_use]
     pub fn new(pool: SqlitePool) -> Self {
         let name = TableName::own("webhook_event", Dialect::Sqlite);
-        Self::with(pool.clone(), pool, name)
+        Self::with(pool.clone(), pool, name, PACE)
     }
 
     /// The same store in another table.
@@ -123,12 +123,13 @@ impl SqliteStore {
     /// When the name has anything in it but lower-case letters, digits and underscores.
     pub fn table(self, name: &str) -> Result<Self, SetupError> {
         let name = TableName::parse(name, Dialect::Sqlite)?;
-        Ok(Self::with(self.pool().clone(), self.reader, name))
+        let pace = self.batcher.pace();
+        Ok(Self::with(self.pool().clone(), self.reader, name, pace))
     }
 
-    fn with(pool: SqlitePool, reader: SqlitePool, name: TableName) -> Self {
+    fn with(pool: SqlitePool, reader: SqlitePool, name: TableName, pace: Pace) -> Self {
         Self {
-            batcher: Batcher::new(SqliteEngine::new(pool, &name), LANES),
+            batcher: Batcher::new(SqliteEngine::new(pool, &name, !pace.rests), pace),
             reader,
             forget: name.fill(sql::FORGET),
             purge: name.fill(sql::PURGE),
@@ -139,7 +140,8 @@ impl SqliteStore {
 
     /// Makes the tables, or brings them to the version that this crate works with. Several processes may do it at once.
     ///
-    /// Beside the table itself there are a table `…_schema` with the version and the count of fences, and an index `…_expiry`.
+    /// Beside the table itself there are a table `…_schema` with the version and the count of fences, an index `…_expiry`, and
+    /// triggers `…_drawn`, `…_redrawn` and `…_moved`.
     ///
     /// # Errors
     ///
@@ -242,4 +244,14 @@ impl fmt::Debug for SqliteStore {
 }
 
 /// SQLite has one writer, so nothing is won by a second that waits for the first.
-const LANES: usize = 1;
+const PACE: Pace = Pace {
+    lanes: 1,
+    company: MOST_AT_ONCE,
+    followers: MOST_AT_ONCE,
+    mixes: true,
+    rests: false,
+};
+
+/// For a pool that nobody else uses. To lend a connection and to take it back is a message to SQLite's thread, which costs as much
+/// as a verb's own.
+const OWN_PACE: Pace = Pace { rests: true, ..PACE };

@@ -4,6 +4,10 @@
 //! process that writes, handed in as `?1` where a statement needs it: it is read once for each transaction, after the lock was got.
 
 /// The steps from nothing to the newest version. `WITHOUT ROWID` keeps a record in the key's own tree, in one place.
+///
+/// `purge_at` is where the index has a record: a 64th of its retention behind its end, so that a completion which comes soon after its claim,
+/// and ends the record a little later, need not move it. The triggers move it otherwise, and count the fences of claims that
+/// draw their own, but no fence that somebody wrote by hand and that is no number; so each verb can be one statement.
 pub(super) const STORE_STEPS: &[&str] = &["
 CREATE TABLE {table} (
     event_key   BLOB    NOT NULL PRIMARY KEY CHECK (length(event_key) = 32),
@@ -11,10 +15,18 @@ CREATE TABLE {table} (
     fence       INTEGER NOT NULL,
     lease_until INTEGER NOT NULL,
     expires_at  INTEGER NOT NULL,
+    purge_at    INTEGER NOT NULL,
     attempts    INTEGER NOT NULL,
     state       TEXT    NOT NULL CHECK (state IN ('C', 'D', 'R'))
 ) WITHOUT ROWID;
-CREATE INDEX {expiry} ON {table} (expires_at);
+CREATE INDEX {expiry} ON {table} (purge_at);
+CREATE TRIGGER {drawn} AFTER INSERT ON {table} WHEN typeof(NEW.fence) = 'integer' AND NEW.fence > (SELECT fence FROM {schema})
+BEGIN UPDATE {schema} SET fence = NEW.fence; END;
+CREATE TRIGGER {redrawn} AFTER UPDATE OF fence ON {table} WHEN typeof(NEW.fence) = 'integer' AND NEW.fence > (SELECT fence FROM {schema})
+BEGIN UPDATE {schema} SET fence = NEW.fence; END;
+CREATE TRIGGER {moved} AFTER UPDATE OF expires_at ON {table}
+WHEN NEW.expires_at NOT BETWEEN OLD.expires_at AND NEW.purge_at
+BEGIN UPDATE {table} SET purge_at = NEW.expires_at WHERE event_key = NEW.event_key; END;
 "];
 
 /// Draws as many fences as `?1` says, and answers the last of them. One counter serves the whole store, so a key that was
@@ -24,13 +36,14 @@ pub(super) const DRAW: &str = "UPDATE {schema} SET fence = fence + ?1 RETURNING 
 /// Claims what is free. Keys must be distinct.
 pub(super) const TAKE: &str = "
 WITH wish (event_key, fingerprint, fence, lease, keep) AS (VALUES {rows})
-INSERT INTO {table} AS known (event_key, fingerprint, fence, lease_until, expires_at, attempts, state)
-SELECT event_key, fingerprint, fence, ?1 + lease, ?1 + keep, 1, 'C' FROM wish WHERE true
+INSERT INTO {table} AS known (event_key, fingerprint, fence, lease_until, expires_at, purge_at, attempts, state)
+SELECT event_key, fingerprint, fence, ?1 + lease, ?1 + keep, ?1 + keep + keep / 64, 1, 'C' FROM wish WHERE true
 ON CONFLICT (event_key) DO UPDATE SET
     fingerprint = excluded.fingerprint,
     fence = excluded.fence,
     lease_until = excluded.lease_until,
     expires_at = excluded.expires_at,
+    purge_at = excluded.purge_at,
     attempts = CASE WHEN known.expires_at <= ?1 THEN 1 ELSE min(CAST(known.attempts AS INTEGER), 2147483646) + 1 END,
     state = 'C'
 WHERE known.expires_at <= ?1
@@ -64,13 +77,9 @@ RETURNING event_key
 ";
 pub(super) const STEP_ROW: &str = "(?, ?, ?, ?)";
 
-/// Frames a single claim as a whole transaction, which is one message to SQLite's thread. A fence is drawn only if the claim has taken
-/// something, so that a duplicate writes nothing.
-pub(super) const TAKE_ALONE: &str =
-    "BEGIN IMMEDIATE; {take}; UPDATE {schema} SET fence = fence + 1 WHERE changes() > 0; COMMIT";
+/// A single claim, which draws its own fence, and a single step. A statement that stands alone takes the lock before it reads, and
+/// is one message to SQLite's thread. A duplicate writes nothing.
 pub(super) const TAKE_ALONE_ROW: &str = "(?1, ?2, (SELECT fence + 1 FROM {schema}), ?3, ?4)";
-/// The same for a single step.
-pub(super) const STEP_ALONE: &str = "BEGIN IMMEDIATE; {step}; COMMIT";
 pub(super) const STEP_ALONE_ROW: &str = "(?1, ?2, ?3, ?4)";
 /// What stands for the time in there: SQLite's own view of the machine's clock, which it reads when it has got the lock. Its
 /// days are exact to the millisecond.
@@ -81,7 +90,7 @@ pub(super) const FORGET: &str = "DELETE FROM {table} WHERE event_key = ?2 RETURN
 
 /// Deletes some rows whose retention is over.
 pub(super) const PURGE: &str = "
-DELETE FROM {table} WHERE event_key IN (SELECT event_key FROM {table} WHERE expires_at <= ?1 LIMIT ?2)
+DELETE FROM {table} WHERE event_key IN (SELECT event_key FROM {table} WHERE purge_at <= ?1 LIMIT ?2)
 ";
 
 /// Records by state: each state that a claim would see, and those that are over.
@@ -110,6 +119,11 @@ WHERE known.expires_at <= ?1
 RETURNING 1
 ";
 
+/// Deletes some events whose retention is over.
+pub(super) const INBOX_PURGE: &str = "
+DELETE FROM {table} WHERE event_key IN (SELECT event_key FROM {table} WHERE expires_at <= ?1 LIMIT ?2)
+";
+
 /// The fingerprint of an event in the inbox.
 pub(super) const KNOWN: &str = "SELECT fingerprint FROM {table} WHERE event_key = ?1";
 
@@ -123,6 +137,5 @@ pub(super) const VERSION: &str = "SELECT version FROM {schema}";
 pub(super) const FIRST_VERSION: &str = "INSERT INTO {schema} (version, fence) VALUES (0, 0)";
 pub(super) const SET_VERSION: &str = "UPDATE {schema} SET version = ?1";
 /// Reads nothing, but fails unless the table and its columns are there.
-pub(super) const STORE_SHAPE: &str =
-    "SELECT event_key, fingerprint, fence, lease_until, expires_at, attempts, state FROM {table} LIMIT 0";
+pub(super) const STORE_SHAPE: &str = "SELECT event_key, fingerprint, fence, lease_until, expires_at, purge_at, attempts, state FROM {table} LIMIT 0";
 pub(super) const INBOX_SHAPE: &str = "SELECT event_key, fingerprint, expires_at FROM {table} LIMIT 0";
