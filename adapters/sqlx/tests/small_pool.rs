@@ -68,7 +68,9 @@ async fn t190_handlers_on_the_small_pool_of_postgres_wait_for_nobody() {
     store.migrate().await.unwrap();
     wait_for_nobody(store, move || {
         let pool = pool.clone();
-        async move { drop(sqlx::query("SELECT pg_sleep(0.01)").execute(&pool).await.unwrap()) }
+        async move {
+            sqlx::query("SELECT pg_sleep(0.01)").execute(&pool).await.unwrap();
+        }
     })
     .await;
 }
@@ -90,7 +92,9 @@ async fn t190_handlers_on_the_small_pool_of_mariadb_wait_for_nobody() {
     store.migrate().await.unwrap();
     wait_for_nobody(store, move || {
         let pool = pool.clone();
-        async move { drop(sqlx::query("SELECT SLEEP(0.01)").execute(&pool).await.unwrap()) }
+        async move {
+            sqlx::query("SELECT SLEEP(0.01)").execute(&pool).await.unwrap();
+        }
     })
     .await;
 }
