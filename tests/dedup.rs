@@ -32,6 +32,7 @@ struct Flaky(Arc<State>);
 struct State {
     inner: Mutex<Option<MemoryStore>>,
     time: ManualTime,
+    late_claims: AtomicUsize,
     fail_complete: AtomicUsize,
     fail_renew: AtomicUsize,
     hang_renew: AtomicUsize,
@@ -84,7 +85,11 @@ impl Store for Flaky {
         keep: Retention,
     ) -> Result<Claim, StoreError> {
         self.give_way().await;
-        self.inner().claim(key, print, lease, keep).await
+        let claim = self.inner().claim(key, print, lease, keep).await;
+        if take(&self.0.late_claims) {
+            std::future::pending::<()>().await;
+        }
+        claim
     }
 
     async fn renew(&self, ticket: &Ticket, lease: Lease) -> Result<Held, StoreError> {
@@ -311,6 +316,30 @@ async fn t195_what_a_handler_says_decides() {
     });
     assert_eq!((code(&hopeless).await, code(&hopeless).await), (200, 200));
     assert_eq!(*letters.lock().unwrap(), [(3, false), (1, true)]);
+}
+
+/// The store can't tell it from an attempt whose process died, so whoever limits the attempts gets the event itself.
+#[tokio::test(start_paused = true)]
+async fn t195_a_claim_whose_answer_came_too_late_counts_as_an_attempt() {
+    let (store, runs, letters) = (Flaky::default(), Arc::new(AtomicUsize::new(0)), Arc::default());
+    store.0.late_claims.store(1, Ordering::SeqCst);
+    let (count, keep) = (Arc::clone(&runs), Arc::<Mutex<Vec<_>>>::clone(&letters));
+    let layer = DedupLayer::new(store.clone()).max_attempts(2).unwrap();
+    let layer = layer.on_dead_letter(move |letter| {
+        let body = letter.delivery().body().clone();
+        keep.lock().unwrap().push((letter.attempts(), body));
+    });
+    let stack = stack(layer, move |_| {
+        count.fetch_add(1, Ordering::SeqCst);
+        async { status(500) }
+    });
+    assert_eq!(code(&stack).await, 503, "no answer in time");
+    assert_eq!(code(&stack).await, 503, "and the lease runs");
+    store.pass(Duration::from_secs(61)).await;
+    assert_eq!(code(&stack).await, 500, "the handler fails");
+    assert_eq!(code(&stack).await, 200, "that was the second attempt");
+    assert_eq!(runs.load(Ordering::SeqCst), 1);
+    assert_eq!(*letters.lock().unwrap(), [(2, Bytes::from_static(b"{}"))]);
 }
 
 #[tokio::test]

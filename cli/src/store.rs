@@ -21,9 +21,12 @@ pub(crate) struct Store {
     /// Where the store is: redis://…, postgres://…, mysql://…, sqlite:hooks.db
     #[arg(long, env = "WEBHOOK_STORE_URL", hide_env_values = true, global = true)]
     url: Option<String>,
-    /// What the receiver's keys in Redis begin with
-    #[arg(long, default_value = "webhook", global = true)]
-    prefix: String,
+    /// What the receiver's keys in Redis begin with, if not with `webhook`
+    #[arg(long, global = true)]
+    prefix: Option<String>,
+    /// The receiver's table in a database, if it is not `webhook_event`: `table`, or `schema.table`
+    #[arg(long, global = true)]
+    table: Option<String>,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -56,27 +59,44 @@ impl Store {
         match scheme {
             #[cfg(feature = "redis")]
             "redis" | "rediss" | "redis+unix" | "unix" | "valkey" | "valkeys" => {
+                refuse(
+                    self.table.as_deref(),
+                    "Redis has no tables; its keys have a `--prefix`",
+                )?;
                 let client = tower_webhook_redis::redis::Client::open(url)?;
                 let connection = client.get_multiplexed_async_connection().await?;
                 let store = tower_webhook_redis::RedisStore::unchecked(connection);
-                self.verb.run(store.prefix(&self.prefix)?).await
+                let prefix = self.prefix.as_deref();
+                self.verb
+                    .run(named(store, prefix, tower_webhook_redis::RedisStore::prefix)?)
+                    .await
             }
             #[cfg(feature = "sqlx")]
             "postgres" | "postgresql" => {
                 let pool = sqlx::PgPool::connect(url).await?;
-                self.verb.run(PostgresStore::new(pool)).await
+                self.verb
+                    .run(named(
+                        PostgresStore::new(pool),
+                        self.table()?,
+                        PostgresStore::table,
+                    )?)
+                    .await
             }
             #[cfg(feature = "sqlx")]
             "mysql" | "mariadb" => {
                 let pool = sqlx::MySqlPool::connect(url).await?;
-                self.verb.run(MySqlStore::new(pool)).await
+                self.verb
+                    .run(named(MySqlStore::new(pool), self.table()?, MySqlStore::table)?)
+                    .await
             }
             #[cfg(feature = "sqlx")]
             "sqlite" => {
                 // A file that isn't there holds no claims, and making one would say so of a misspelt name.
                 let options = url.parse::<sqlx::sqlite::SqliteConnectOptions>()?;
                 let store = SqliteStore::open_with(options.create_if_missing(false)).await?;
-                self.verb.run(store).await
+                self.verb
+                    .run(named(store, self.table()?, SqliteStore::table)?)
+                    .await
             }
             _ => Err(format!(
                 "this command can't look into a store at `{scheme}:`; it was built for: {}",
@@ -84,6 +104,27 @@ impl Store {
             )
             .into()),
         }
+    }
+
+    fn table(&self) -> Result<Option<&str>, String> {
+        refuse(
+            self.prefix.as_deref(),
+            "only keys in Redis have a prefix; a database has a `--table`",
+        )?;
+        Ok(self.table.as_deref())
+    }
+}
+
+/// Refuses a setting that the store doesn't have: without it, the command would look into another one than was meant.
+fn refuse(setting: Option<&str>, advice: &str) -> Result<(), String> {
+    setting.map_or(Ok(()), |_| Err(advice.to_owned()))
+}
+
+/// The store under its own name, if it has one.
+fn named<S, E>(store: S, name: Option<&str>, rename: impl FnOnce(S, &str) -> Result<S, E>) -> Result<S, E> {
+    match name {
+        Some(name) => rename(store, name),
+        None => Ok(store),
     }
 }
 

@@ -84,6 +84,8 @@ fn what_can_not_be_done_is_said() {
     );
     let (code, said) = webhook("redis://127.0.0.1:1/", &["counts"]);
     assert!(code == 2 && said.contains("refused"), "{said}");
+    let (code, said) = webhook("redis://127.0.0.1:1/", &["counts", "--table", "claims"]);
+    assert!(code == 2 && said.contains("--prefix"), "{said}");
     let (code, said) = webhook("redis://127.0.0.1:1/", &["inspect", "abc"]);
     assert!(code == 2 && said.contains("64 hexadecimal digits"), "{said}");
     let (code, said) = webhook("redis://:hunter2@127.0.0.1:1/", &["counts", "--help"]);

@@ -155,6 +155,11 @@ impl DedupLayer {
     /// After so many failed attempts an event is completed as failed: 200 to the sender, the dead-letter hook for you. Without
     /// it the sender's own patience is the bound.
     ///
+    /// An attempt is a claim that the store granted. So one counts, too, whose handler never ran, because the store's answer came
+    /// after the [claim timeout](Self::claim_timeout) or the process died first: no record tells it from a handler that
+    /// takes its process down. Allow more attempts than the failures you mean to bear; with 1, a slow store can end an event
+    /// that no handler has seen. Keep what the [hook](Self::on_dead_letter) is given: it has the delivery with its body.
+    ///
     /// # Errors
     ///
     /// When it is 0.

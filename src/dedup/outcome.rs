@@ -118,7 +118,7 @@ impl DeadLetter {
         &self.key
     }
 
-    /// How many attempts were made.
+    /// How many claims of the event were granted; some may have [run no handler](super::DedupLayer::max_attempts).
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.attempts

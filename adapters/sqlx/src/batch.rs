@@ -46,10 +46,10 @@ impl Batch {
     }
 }
 
-/// What a batch came to, in its order.
+/// What a batch came to, in its order. A record that can't be read is the failure of its own claims only.
 #[derive(Debug)]
 pub(crate) struct Answers {
-    pub(crate) claims: Vec<Claim>,
+    pub(crate) claims: Vec<Result<Claim, Failure>>,
     pub(crate) held: Vec<Held>,
 }
 
@@ -281,9 +281,9 @@ impl<E> Shared<E> {
     }
 }
 
-/// How long a batch may take, the wait for a connection included. A receiver waits two seconds for a claim unless it is told
-/// otherwise; past that it has answered, and only those who settle still listen.
-const ENOUGH: Duration = Duration::from_secs(5);
+/// How long a batch may take, the wait for a connection included, while anybody waits for it. Who calls says how long that is: a
+/// receiver two seconds, unless it is told otherwise. This is for callers that set no limit, which must not hold up a lane for ever.
+const ENOUGH: Duration = Duration::from_secs(60);
 
 /// In which a batch that nobody waits for may yet end, since a new connection costs more than a little patience.
 const GRACE: Duration = Duration::from_millis(200);

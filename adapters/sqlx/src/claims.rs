@@ -7,6 +7,7 @@ use std::time::Duration;
 use tower_webhook::Key;
 use tower_webhook::store::Claim;
 
+use crate::failure::Failure;
 use crate::verb::{Seen, Wish, ticket};
 
 /// What an engine can do in one statement each.
@@ -18,16 +19,22 @@ pub(crate) trait Table: Send {
     ) -> impl Future<Output = sqlx::Result<HashMap<Key, (i64, i64)>>> + Send;
 
     /// What there is under these keys.
-    fn look(&mut self, keys: &[Key]) -> impl Future<Output = sqlx::Result<HashMap<Key, Seen>>> + Send;
+    fn look(&mut self, keys: &[Key]) -> impl Future<Output = sqlx::Result<Looks>> + Send;
 }
+
+/// What was found under each key. Somebody may have written there what can't be read.
+pub(crate) type Looks = HashMap<Key, Result<Seen, Failure>>;
 
 /// Decides each claim, in its order.
 ///
 /// A statement that takes can't say in the same step why it did not: a row that somebody else wrote meanwhile decides
 /// which are taken, but is not among those that the statement sees. So a second statement looks. What it finds free
 /// has become so in between, and is tried again.
-pub(crate) async fn decide(table: &mut impl Table, wishes: &[Wish]) -> sqlx::Result<Vec<Claim>> {
-    let mut claims: Vec<Option<Claim>> = vec![None; wishes.len()];
+pub(crate) async fn decide(
+    table: &mut impl Table,
+    wishes: &[Wish],
+) -> sqlx::Result<Vec<Result<Claim, Failure>>> {
+    let mut claims: Vec<Option<Result<Claim, Failure>>> = vec![None; wishes.len()];
     for _ in 0..ROUNDS {
         let open: Vec<usize> = (0..wishes.len()).filter(|at| claims[*at].is_none()).collect();
         if open.is_empty() {
@@ -36,8 +43,10 @@ pub(crate) async fn decide(table: &mut impl Table, wishes: &[Wish]) -> sqlx::Res
         round(table, wishes, &open, &mut claims).await?;
     }
     // Free at each look, and taken by others each time: somebody is at it.
-    let busy = || Claim::InFlight {
-        retry_after: Duration::ZERO,
+    let busy = || {
+        Ok(Claim::InFlight {
+            retry_after: Duration::ZERO,
+        })
     };
     Ok(claims
         .into_iter()
@@ -49,7 +58,7 @@ async fn round(
     table: &mut impl Table,
     wishes: &[Wish],
     open: &[usize],
-    claims: &mut [Option<Claim>],
+    claims: &mut [Option<Result<Claim, Failure>>],
 ) -> sqlx::Result<()> {
     let firsts = firsts(wishes, open);
     let asked: Vec<&Wish> = firsts.iter().map(|at| &wishes[*at]).collect();
@@ -58,7 +67,7 @@ async fn round(
         let key = &wishes[at].key;
         claims[at] = taken
             .get(key)
-            .map(|(fence, attempts)| Claim::Won(ticket(key, *fence, *attempts)));
+            .map(|(fence, attempts)| Ok(Claim::Won(ticket(key, *fence, *attempts))));
     }
     let rest = open.iter().copied().filter(|at| claims[*at].is_none());
     let rest: Vec<usize> = rest.collect();
@@ -68,9 +77,11 @@ async fn round(
     let keys: HashSet<Key> = rest.iter().map(|at| wishes[*at].key).collect();
     let seen = table.look(&keys.into_iter().collect::<Vec<_>>()).await?;
     for at in rest {
-        claims[at] = seen
-            .get(&wishes[at].key)
-            .and_then(|seen| seen.answer(&wishes[at]));
+        claims[at] = match seen.get(&wishes[at].key) {
+            Some(Ok(seen)) => seen.answer(&wishes[at]).map(Ok),
+            Some(Err(unreadable)) => Some(Err(unreadable.clone())),
+            None => None,
+        };
     }
     Ok(())
 }

@@ -1,21 +1,14 @@
-//! PostgreSQL keeps the contract: at each isolation level, on a partitioned table, with a pool smaller than the load.
+//! PostgreSQL keeps the contract: at each isolation level, on a partitioned table.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::error::Error;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use axum::Router;
-use axum::routing::post;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Executor, PgPool};
-use tower::ServiceExt;
-use tower_webhook::provider::GITHUB;
 use tower_webhook::store::contract::{self, Contract};
 use tower_webhook::store::{Claim, Lease, Operate, Retention, Store};
-use tower_webhook::testing::Delivery;
-use tower_webhook::{DedupLayer, Fingerprint, Key, Secret, VerifyLayer};
+use tower_webhook::{Fingerprint, Key};
 use tower_webhook_sqlx::{PostgresStore, SetupErrorKind, sqlx};
 use tower_webhook_testkit::server::Server;
 
@@ -68,46 +61,6 @@ async fn the_contract_holds_on_a_partitioned_table() {
     let partitions = "SELECT count(*) FROM pg_inherits WHERE inhparent = 'webhook_event'::regclass";
     let partitions: i64 = sqlx::query_scalar(partitions).fetch_one(&pool).await.unwrap();
     assert_eq!(partitions, 8);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn t190_handlers_that_use_the_stores_small_pool_wait_for_nobody() {
-    let Some(server) = server() else { return };
-    let pool = pool(&server, 2, &[]);
-    let store = PostgresStore::new(pool.clone());
-    store.migrate().await.unwrap();
-    let runs = Arc::new(AtomicU64::new(0));
-    let handler = {
-        let runs = Arc::clone(&runs);
-        move || async move {
-            sqlx::query("SELECT pg_sleep(0.01)").execute(&pool).await.unwrap();
-            runs.fetch_add(1, Ordering::SeqCst);
-        }
-    };
-    let secret = Secret::new("a secret that only this test knows").unwrap();
-    let layers = (
-        VerifyLayer::new(tower_webhook::github(secret.clone())).unwrap(),
-        DedupLayer::new(store)
-            .claim_timeout(Duration::from_secs(20))
-            .unwrap(),
-    );
-    let app = Router::new().route("/", post(handler).layer(layers));
-    let deliveries: Vec<_> = (0..256)
-        .map(|number| {
-            let delivery = Delivery::new(GITHUB, format!(r#"{{"n":{}}}"#, number % 128)).kind("push");
-            let request = delivery
-                .id("1")
-                .sign(&secret)
-                .unwrap()
-                .map(axum::body::Body::from);
-            tokio::spawn(app.clone().oneshot(request))
-        })
-        .collect();
-    for delivery in deliveries {
-        let status = delivery.await.unwrap().unwrap().status();
-        assert!([200, 503].contains(&status.as_u16()), "{status}");
-    }
-    assert_eq!(runs.load(Ordering::SeqCst), 128, "each event once");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -44,6 +44,37 @@ async fn t196_an_operator_sees_counts_and_purges() {
     contract::check_operate(|| async { SqliteStore::open(&path).await.unwrap() }).await;
 }
 
+/// A view stands for a table so large that it takes seconds to count.
+#[tokio::test]
+async fn a_claim_waits_for_no_operator_who_counts() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("webhooks.db");
+    let store = SqliteStore::open(&path).await.unwrap();
+    store.migrate().await.unwrap();
+    let view =
+        "CREATE VIEW large AS WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n LIMIT 2000000)
+        SELECT n AS expires_at, n AS lease_until, 'D' AS state FROM n";
+    another_writer(&path).await.execute(view).await.unwrap();
+    let large = store.clone().table("large").unwrap();
+    let counting = tokio::spawn(async move { large.counts().await });
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    let began = claim(&store, 1).await.unwrap();
+    assert!(!counting.is_finished(), "the count is under way");
+    assert!(matches!(began, Claim::Won(_)), "{began:?}");
+    assert_eq!(counting.await.unwrap().unwrap().expired, 2_000_000);
+}
+
+#[tokio::test]
+async fn a_store_in_memory_is_counted_where_it_is() {
+    let store = SqliteStore::open(":memory:").await.unwrap();
+    store.migrate().await.unwrap();
+    assert!(matches!(claim(&store, 1).await.unwrap(), Claim::Won(_)));
+    assert_eq!(store.counts().await.unwrap().claimed, 1);
+    assert!(store.inspect(&key(1)).await.unwrap().is_some());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn t191_a_full_disk_fails_whole_transactions_and_keeps_what_was_answered() {
     let directory = tempfile::tempdir().unwrap();

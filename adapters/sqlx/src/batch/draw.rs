@@ -60,7 +60,7 @@ impl Draw {
     pub(super) fn answer(self, answers: Result<Answers, Failure>) {
         match answers {
             Ok(answers) => {
-                tell(self.claims, answers.claims.into_iter().map(Ok));
+                tell(self.claims, answers.claims.into_iter());
                 tell(self.held, answers.held.into_iter().map(Ok));
             }
             Err(failure) => {

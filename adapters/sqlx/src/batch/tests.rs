@@ -31,7 +31,7 @@ impl Engine for Slow {
         self.batches.lock().expect("no test panics here").push(sizes);
         self.permits.acquire().await.expect("it stays open").forget();
         Ok(Answers {
-            claims: vec![Claim::Done; batch.wishes.len()],
+            claims: vec![Ok(Claim::Done); batch.wishes.len()],
             held: vec![Held::Yes; batch.steps.len()],
         })
     }
@@ -211,6 +211,32 @@ async fn a_batch_that_nobody_waits_for_holds_nobody_up() {
     batcher.begun(2).await;
     batcher.engine().permits.add_permits(1);
     assert!(next.await.expect("no panic").is_ok());
+}
+
+#[tokio::test]
+async fn a_verb_waits_for_as_long_as_a_receiver_may_be_told_to() {
+    let batcher = batcher();
+    let patient = claim(&batcher, 0);
+    batcher.begun(1).await;
+    tokio::time::pause();
+    pass(Duration::from_secs(59)).await;
+    assert!(!patient.is_finished());
+    batcher.engine().permits.add_permits(1);
+    assert!(patient.await.expect("no panic").is_ok());
+
+    let endless = claim(&batcher, 1);
+    batcher.begun(2).await;
+    pass(Duration::from_secs(61)).await;
+    assert!(endless.is_finished(), "a lane is not held up for ever");
+    assert!(endless.await.expect("no panic").is_err());
+}
+
+/// Lets time pass, and those who waited for it take note.
+async fn pass(time: Duration) {
+    tokio::time::advance(time).await;
+    for _ in 0..20 {
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test]

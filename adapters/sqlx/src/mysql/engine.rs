@@ -12,7 +12,8 @@ use tower_webhook::{Fingerprint, Key};
 use super::fences::Fences;
 use super::sql;
 use crate::batch::{Answers, Batch, Engine};
-use crate::claims::{Table, decide};
+use crate::claims::{Looks, Table, decide};
+use crate::failure::Failure;
 use crate::lent::Lent;
 use crate::name::TableName;
 use crate::patience::Patience;
@@ -47,7 +48,7 @@ impl MySqlEngine {
     pub(super) async fn inspect(&self, key: &Key) -> sqlx::Result<Option<Seen>> {
         let look = sqlx::query(self.look.single()).bind(bytes(key));
         let found = look.fetch_optional(&self.pool).await?;
-        found.map(|row| Ok(read_record(&row)?.1)).transpose()
+        found.map(|row| read_record(&row)).transpose()
     }
 }
 
@@ -130,6 +131,8 @@ impl Session<'_> {
         let (mut won, mut closed) = (Vec::new(), 0);
         for (key, seen, purged_to) in self.records(&keys).await? {
             closed = purged_to;
+            // One that was won has just been written as a whole, so what can't be read has not been won.
+            let Ok(seen) = seen else { continue };
             match proposed.get(&key).map(|fence| fence.cmp(&seen.fence)) {
                 Some(Ordering::Equal) => won.push((key, seen.fence, seen.attempts)),
                 Some(Ordering::Less) => self.engine.fences.discard(),
@@ -156,7 +159,7 @@ impl Session<'_> {
         Ok((raised.rows_affected() == 1).then_some(later))
     }
 
-    async fn records(&mut self, keys: &[Key]) -> sqlx::Result<Vec<(Key, Seen, i64)>> {
+    async fn records(&mut self, keys: &[Key]) -> sqlx::Result<Vec<(Key, Result<Seen, Failure>, i64)>> {
         let (statement, wanted) = self.engine.look.padded(keys);
         let mut query = sqlx::query(statement.clone());
         for key in wanted {
@@ -164,8 +167,8 @@ impl Session<'_> {
         }
         let rows = query.fetch_all(&mut **self.connection).await?;
         let read = |row: &MySqlRow| {
-            let (key, seen) = read_record(row)?;
-            Ok((key, seen, row.try_get("purged_to")?))
+            let seen = read_record(row).map_err(Failure::from);
+            Ok((read_key(row)?, seen, row.try_get("purged_to")?))
         };
         rows.iter().map(read).collect()
     }
@@ -194,7 +197,7 @@ impl Table for Session<'_> {
         Ok(taken)
     }
 
-    async fn look(&mut self, keys: &[Key]) -> sqlx::Result<HashMap<Key, Seen>> {
+    async fn look(&mut self, keys: &[Key]) -> sqlx::Result<Looks> {
         let records = self.records(keys).await?;
         Ok(records.into_iter().map(|(key, seen, _)| (key, seen)).collect())
     }
@@ -233,6 +236,10 @@ pub(super) fn bytes(key: &Key) -> Vec<u8> {
     key.as_bytes().to_vec()
 }
 
+fn read_key(row: &MySqlRow) -> sqlx::Result<Key> {
+    Ok(Key::from_bytes(read_bytes(row, "event_key")?))
+}
+
 fn read_bytes<const N: usize>(row: &MySqlRow, column: &'static str) -> sqlx::Result<[u8; N]> {
     let bytes: &[u8] = row.try_get(column)?;
     bytes
@@ -240,14 +247,13 @@ fn read_bytes<const N: usize>(row: &MySqlRow, column: &'static str) -> sqlx::Res
         .map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }
 
-fn read_record(row: &MySqlRow) -> sqlx::Result<(Key, Seen)> {
-    let seen = Seen {
+fn read_record(row: &MySqlRow) -> sqlx::Result<Seen> {
+    Ok(Seen {
         print: Fingerprint::from_bytes(read_bytes(row, "fingerprint")?),
         state: State::read(row.try_get("state")?)?,
         fence: row.try_get("fence")?,
         attempts: row.try_get("attempts")?,
         lease_left: row.try_get("lease_left")?,
         kept_left: row.try_get("kept_left")?,
-    };
-    Ok((Key::from_bytes(read_bytes(row, "event_key")?), seen))
+    })
 }

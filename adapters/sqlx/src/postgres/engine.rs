@@ -9,7 +9,7 @@ use tower_webhook::{Fingerprint, Key};
 
 use super::sql;
 use crate::batch::{Answers, Batch, Engine};
-use crate::claims::{Table, decide};
+use crate::claims::{Looks, Table, decide};
 use crate::failure::Failure;
 use crate::lent::Lent;
 use crate::name::TableName;
@@ -34,7 +34,7 @@ impl PgEngine {
     /// What there is under one key.
     pub(super) async fn inspect(&self, key: &Key) -> sqlx::Result<Option<Seen>> {
         let found = self.looking_at(&[*key]).fetch_optional(&self.pool).await?;
-        found.map(|row| Ok(read_record(&row)?.1)).transpose()
+        found.map(|row| read_record(&row)).transpose()
     }
 
     /// Sends a statement that stands alone, and answers how many rows it changed.
@@ -140,9 +140,10 @@ impl Table for Session<'_> {
         Ok(taken)
     }
 
-    async fn look(&mut self, keys: &[Key]) -> sqlx::Result<HashMap<Key, Seen>> {
+    async fn look(&mut self, keys: &[Key]) -> sqlx::Result<Looks> {
         let rows = fetch(self.connection, || self.engine.looking_at(keys)).await?;
-        rows.iter().map(read_record).collect()
+        let read = |row| Ok((read_key(row)?, read_record(row).map_err(Failure::from)));
+        rows.iter().map(read).collect()
     }
 }
 
@@ -192,14 +193,13 @@ fn read_key(row: &PgRow) -> sqlx::Result<Key> {
     Ok(Key::from_bytes(row.try_get("event_key")?))
 }
 
-fn read_record(row: &PgRow) -> sqlx::Result<(Key, Seen)> {
-    let seen = Seen {
+fn read_record(row: &PgRow) -> sqlx::Result<Seen> {
+    Ok(Seen {
         print: Fingerprint::from_bytes(row.try_get("fingerprint")?),
         state: State::read(row.try_get("state")?)?,
         fence: row.try_get("fence")?,
         attempts: row.try_get("attempts")?,
         lease_left: row.try_get("lease_left")?,
         kept_left: row.try_get("kept_left")?,
-    };
-    Ok((read_key(row)?, seen))
+    })
 }

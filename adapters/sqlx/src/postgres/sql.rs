@@ -87,10 +87,12 @@ SELECT event_key, NULL, NULL FROM stepped
 /// Here and for the steps, the `LIMIT` is for the planner: of a parameter it expects one row, and so looks each key up in the index.
 /// A plan is kept for as long as the connection lives, and one that was made while the table was small would read
 /// the whole of it for ever. `$2` is the number of keys.
+///
+/// A time that somebody set to `infinity` can't be counted from, and would fail the statement for all: it counts as a far one.
 pub(super) const LOOK: &str = "
 SELECT event_key, fingerprint, state::text AS state, fence, attempts::bigint AS attempts,
-       (extract(epoch FROM lease_until - clock_timestamp()) * 1000000)::bigint AS lease_left,
-       (extract(epoch FROM expires_at - clock_timestamp()) * 1000000)::bigint AS kept_left
+       (extract(epoch FROM least(greatest(lease_until, 'epoch'), '9999-12-31') - clock_timestamp()) * 1000000)::bigint AS lease_left,
+       (extract(epoch FROM least(greatest(expires_at, 'epoch'), '9999-12-31') - clock_timestamp()) * 1000000)::bigint AS kept_left
 FROM (SELECT * FROM unnest($1::bytea[]) AS wanted (event_key) LIMIT $2) AS wanted JOIN {table} USING (event_key)
 ";
 

@@ -11,7 +11,8 @@ use tower_webhook::{Fingerprint, Key};
 
 use super::sql;
 use crate::batch::{Answers, Batch, Engine};
-use crate::claims::{Table, decide};
+use crate::claims::{Looks, Table, decide};
+use crate::failure::Failure;
 use crate::lent::Lent;
 use crate::name::TableName;
 use crate::rows::InSizes;
@@ -47,21 +48,28 @@ impl SqliteEngine {
     }
 
     /// Claims one key; `None` when it is neither free nor held by anybody, and so has to be tried again.
-    async fn claim_alone(&self, connection: &mut Lent<Sqlite>, wish: &Wish) -> sqlx::Result<Option<Claim>> {
+    async fn claim_alone(
+        &self,
+        connection: &mut Lent<Sqlite>,
+        wish: &Wish,
+    ) -> sqlx::Result<Option<Result<Claim, Failure>>> {
         let take = sqlx::query(self.take_alone.clone()).bind(wish.key.as_bytes().to_vec());
         let take = take.bind(wish.print.as_bytes().to_vec());
         let take = take.bind(wish.lease).bind(wish.keep);
         let taken = take.fetch_all(&mut **connection).await?;
         if let Some(row) = taken.first() {
             let won = ticket(&wish.key, row.try_get("fence")?, row.try_get("attempts")?);
-            return Ok(Some(Claim::Won(won)));
+            return Ok(Some(Ok(Claim::Won(won))));
         }
         let seen = self
             .looking_at(&wish.key)
             .fetch_optional(&mut **connection)
             .await?;
-        let seen = seen.map(|row| read_record(&row)).transpose()?;
-        Ok(seen.and_then(|(_, seen)| seen.answer(wish)))
+        Ok(match seen.map(|row| read_record(&row)) {
+            Some(Ok(seen)) => seen.answer(wish).map(Ok),
+            Some(Err(unreadable)) => Some(Err(unreadable.into())),
+            None => None,
+        })
     }
 
     async fn step_alone(&self, connection: &mut Lent<Sqlite>, step: &Step) -> sqlx::Result<Held> {
@@ -86,9 +94,9 @@ impl SqliteEngine {
     }
 
     /// What there is under one key.
-    pub(super) async fn inspect(&self, key: &Key) -> sqlx::Result<Option<Seen>> {
-        let found = self.looking_at(key).fetch_optional(&self.pool).await?;
-        found.map(|row| Ok(read_record(&row)?.1)).transpose()
+    pub(super) async fn inspect(&self, reader: &SqlitePool, key: &Key) -> sqlx::Result<Option<Seen>> {
+        let found = self.looking_at(key).fetch_optional(reader).await?;
+        found.map(|row| read_record(&row)).transpose()
     }
 
     fn looking_at(&self, key: &Key) -> Query<'static, Sqlite, SqliteArguments> {
@@ -184,7 +192,7 @@ impl Table for Work<'_> {
         Ok(taken)
     }
 
-    async fn look(&mut self, keys: &[Key]) -> sqlx::Result<HashMap<Key, Seen>> {
+    async fn look(&mut self, keys: &[Key]) -> sqlx::Result<Looks> {
         let mut seen = HashMap::with_capacity(keys.len());
         for (statement, piece) in self.engine.look.pieces(keys) {
             let mut query = sqlx::query(statement.clone()).bind(self.now);
@@ -192,7 +200,7 @@ impl Table for Work<'_> {
                 query = query.bind(key.as_bytes().to_vec());
             }
             for row in query.fetch_all(&mut *self.tx).await? {
-                seen.extend([read_record(&row)?]);
+                seen.insert(read_key(&row)?, read_record(&row).map_err(Failure::from));
             }
         }
         Ok(seen)
@@ -216,16 +224,15 @@ fn read_bytes<const N: usize>(row: &SqliteRow, column: &'static str) -> sqlx::Re
         .map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }
 
-fn read_record(row: &SqliteRow) -> sqlx::Result<(Key, Seen)> {
-    let seen = Seen {
+fn read_record(row: &SqliteRow) -> sqlx::Result<Seen> {
+    Ok(Seen {
         print: Fingerprint::from_bytes(read_bytes(row, "fingerprint")?),
         state: State::read(row.try_get("state")?)?,
         fence: row.try_get("fence")?,
         attempts: row.try_get("attempts")?,
         lease_left: row.try_get("lease_left")?,
         kept_left: row.try_get("kept_left")?,
-    };
-    Ok((read_key(row)?, seen))
+    })
 }
 
 #[cfg(test)]
@@ -253,7 +260,7 @@ mod tests {
             steps: Vec::new(),
         };
         let first = engine.carry_out(&mut connection, &first).await.unwrap();
-        let [Claim::Won(ticket)] = &first.claims[..] else {
+        let [Ok(Claim::Won(ticket))] = &first.claims[..] else {
             panic!("a new key was not won: {first:?}");
         };
         let both = Batch {
@@ -267,7 +274,10 @@ mod tests {
         };
         let both = engine.carry_out(&mut connection, &both).await.unwrap();
         assert!(
-            matches!((&both.held[..], &both.claims[..]), ([Held::Yes], [Claim::Done])),
+            matches!(
+                (&both.held[..], &both.claims[..]),
+                ([Held::Yes], [Ok(Claim::Done)])
+            ),
             "{both:?}"
         );
     }

@@ -3,6 +3,7 @@
 mod engine;
 mod inbox;
 mod migrate;
+mod reader;
 mod sql;
 
 use std::fmt;
@@ -56,6 +57,8 @@ use migrate::Layout;
 pub struct SqliteStore {
     name: TableName,
     batcher: Batcher<SqliteEngine>,
+    /// For what an operator reads, which may take long.
+    reader: SqlitePool,
     forget: SqlStr,
     purge: SqlStr,
     count: SqlStr,
@@ -83,9 +86,12 @@ impl SqliteStore {
             .idle_timeout(None)
             .max_lifetime(None)
             .test_before_acquire(false);
-        let pool = pool.connect_with(options).await.map_err(SetupError::database)?;
+        let pool = pool.connect_with(options.clone()).await;
+        let pool = pool.map_err(SetupError::database)?;
         let name = TableName::own("webhook_event", Dialect::Sqlite);
-        Ok(Self::with(pool, name, OWN_PACE))
+        let reader = reader::beside(&pool, options).await;
+        let reader = reader.map_err(SetupError::database)?;
+        Ok(Self::with(pool, reader, name, OWN_PACE))
     }
 
     /// The settings that keep what was answered: a write-ahead log that is on the disk before a verb is answered
@@ -100,13 +106,14 @@ impl SqliteStore {
     }
 
     /// A store on a pool of yours, with that pool's settings: unless its connections are opened with `synchronous=FULL`, a loss of
-    /// power can take back what was answered.
+    /// power can take back what was answered. `inspect` and `counts` take a connection of it for as long as they read, so it
+    /// needs a second one.
     ///
     /// It asks the database nothing yet: call [`migrate`](Self::migrate) or [`check`](Self::check) before the first delivery.
     #[must_use]
     pub fn new(pool: SqlitePool) -> Self {
         let name = TableName::own("webhook_event", Dialect::Sqlite);
-        Self::with(pool, name, PACE)
+        Self::with(pool.clone(), pool, name, PACE)
     }
 
     /// The same store in another table.
@@ -116,12 +123,14 @@ impl SqliteStore {
     /// When the name has anything in it but lower-case letters, digits and underscores.
     pub fn table(self, name: &str) -> Result<Self, SetupError> {
         let name = TableName::parse(name, Dialect::Sqlite)?;
-        Ok(Self::with(self.pool().clone(), name, self.batcher.pace()))
+        let pace = self.batcher.pace();
+        Ok(Self::with(self.pool().clone(), self.reader, name, pace))
     }
 
-    fn with(pool: SqlitePool, name: TableName, pace: Pace) -> Self {
+    fn with(pool: SqlitePool, reader: SqlitePool, name: TableName, pace: Pace) -> Self {
         Self {
             batcher: Batcher::new(SqliteEngine::new(pool, &name, !pace.rests), pace),
+            reader,
             forget: name.fill(sql::FORGET),
             purge: name.fill(sql::PURGE),
             count: name.fill(sql::COUNT),
@@ -196,7 +205,8 @@ impl Store for SqliteStore {
 
 impl Operate for SqliteStore {
     async fn inspect(&self, key: &Key) -> Result<Option<RecordSummary>, StoreError> {
-        let seen = self.batcher.engine().inspect(key).await.map_err(Failure::from)?;
+        let seen = self.batcher.engine().inspect(&self.reader, key).await;
+        let seen = seen.map_err(Failure::from)?;
         Ok(seen.and_then(|seen| seen.summary()))
     }
 
@@ -213,8 +223,11 @@ impl Operate for SqliteStore {
         }
     }
 
+    /// Reads all of the file, and keeps no claim waiting meanwhile: it reads beside the writer.
     async fn counts(&self) -> Result<RecordCounts, StoreError> {
-        let rows = sqlx::query(self.count.clone()).bind(now()).fetch_all(self.pool());
+        let rows = sqlx::query(self.count.clone())
+            .bind(now())
+            .fetch_all(&self.reader);
         let rows = rows.await.map_err(Failure::from)?;
         let read = |row: SqliteRow| Ok((row.try_get("state")?, row.try_get("records")?));
         let rows: sqlx::Result<Vec<(String, i64)>> = rows.into_iter().map(read).collect();

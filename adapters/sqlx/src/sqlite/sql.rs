@@ -7,7 +7,7 @@
 ///
 /// `purge_at` is where the index has a record: a 64th of its retention behind its end, so that a completion which comes soon after its claim,
 /// and ends the record a little later, need not move it. The triggers move it otherwise, and count the fences of claims that
-/// draw their own; so each verb can be one statement.
+/// draw their own, but no fence that somebody wrote by hand and that is no number; so each verb can be one statement.
 pub(super) const STORE_STEPS: &[&str] = &["
 CREATE TABLE {table} (
     event_key   BLOB    NOT NULL PRIMARY KEY CHECK (length(event_key) = 32),
@@ -20,9 +20,9 @@ CREATE TABLE {table} (
     state       TEXT    NOT NULL CHECK (state IN ('C', 'D', 'R'))
 ) WITHOUT ROWID;
 CREATE INDEX {expiry} ON {table} (purge_at);
-CREATE TRIGGER {drawn} AFTER INSERT ON {table} WHEN NEW.fence > (SELECT fence FROM {schema})
+CREATE TRIGGER {drawn} AFTER INSERT ON {table} WHEN typeof(NEW.fence) = 'integer' AND NEW.fence > (SELECT fence FROM {schema})
 BEGIN UPDATE {schema} SET fence = NEW.fence; END;
-CREATE TRIGGER {redrawn} AFTER UPDATE OF fence ON {table} WHEN NEW.fence > (SELECT fence FROM {schema})
+CREATE TRIGGER {redrawn} AFTER UPDATE OF fence ON {table} WHEN typeof(NEW.fence) = 'integer' AND NEW.fence > (SELECT fence FROM {schema})
 BEGIN UPDATE {schema} SET fence = NEW.fence; END;
 CREATE TRIGGER {moved} AFTER UPDATE OF expires_at ON {table}
 WHEN NEW.expires_at NOT BETWEEN OLD.expires_at AND NEW.purge_at
@@ -44,7 +44,7 @@ ON CONFLICT (event_key) DO UPDATE SET
     lease_until = excluded.lease_until,
     expires_at = excluded.expires_at,
     purge_at = excluded.purge_at,
-    attempts = CASE WHEN known.expires_at <= ?1 THEN 1 ELSE known.attempts + 1 END,
+    attempts = CASE WHEN known.expires_at <= ?1 THEN 1 ELSE min(CAST(known.attempts AS INTEGER), 2147483646) + 1 END,
     state = 'C'
 WHERE known.expires_at <= ?1
    OR (known.fingerprint = excluded.fingerprint
@@ -129,6 +129,8 @@ pub(super) const KNOWN: &str = "SELECT fingerprint FROM {table} WHERE event_key 
 
 pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
 pub(super) const LEAVE: &str = "ROLLBACK";
+pub(super) const JOURNAL: &str = "PRAGMA journal_mode";
+pub(super) const LOCKING: &str = "PRAGMA locking_mode";
 pub(super) const VERSIONS: &str =
     "CREATE TABLE IF NOT EXISTS {schema} (version INTEGER NOT NULL, fence INTEGER NOT NULL)";
 pub(super) const VERSION: &str = "SELECT version FROM {schema}";
