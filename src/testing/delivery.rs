@@ -1,5 +1,7 @@
 //! Signing a delivery by its sender's description.
 
+mod document;
+mod fill;
 mod handshake;
 
 use std::time::SystemTime;
@@ -21,7 +23,8 @@ use handshake::Asked;
 
 /// A delivery to be signed.
 ///
-/// Id and kind are put where the description has them in the head; what it has in the body is yours to write there.
+/// Id and kind are put where the description has them in the head; what it has in the body is yours to write there, or
+/// [`fill`](Self::fill)'s.
 #[derive(Debug, Clone)]
 #[must_use = "a delivery does nothing until it is signed"]
 pub struct Delivery {
