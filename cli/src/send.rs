@@ -46,7 +46,7 @@ pub(crate) struct Send {
     #[arg(long)]
     body: Option<std::path::PathBuf>,
     /// How many deliveries, each with an id of its own
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     times: u64,
     /// How many of them at a time
     #[arg(long, default_value_t = 1)]

@@ -121,3 +121,17 @@ async fn what_cannot_be_sent_to_or_trusted_is_said_at_once() {
         assert!(code == Some(2) && said.contains(advice), "{to}: {said}");
     }
 }
+
+#[tokio::test]
+async fn no_delivery_at_all_is_not_what_anybody_asks_for() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_webhook"));
+    command.args(["send", "stripe", "invoice.paid", "--secret", SECRET, "--times=0"]);
+    let output = command
+        .args(["--to", "http://127.0.0.1:1/"])
+        .output()
+        .await
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said.contains("invalid value '0' for '--times <TIMES>'"), "{said}");
+}
