@@ -119,17 +119,15 @@ impl Send {
             now
         };
         let since = now.duration_since(SystemTime::UNIX_EPOCH)?;
-        let id = format!("cli_{}_{number}", since.as_nanos());
-        let made = || sample::body(scheme.name(), &id, &self.kind, since.as_millis());
-        let (body, is_form) = template.map_or_else(made, |body| (body.to_vec(), false));
-        let mut delivery = Delivery::new(scheme, body)
-            .id(&id)
-            .kind(&self.kind)
-            .at(at)
-            .uri(&self.to);
-        if is_form {
-            delivery = delivery.form();
-        }
+        let id = sample::id(scheme.name(), since, number);
+        let delivery = match template {
+            Some(body) => Delivery::new(scheme, body.to_vec())
+                .id(&id)
+                .kind(&self.kind)
+                .at(at),
+            None => sample::delivery(scheme, &id, &self.kind, at),
+        };
+        let delivery = delivery.uri(&self.to);
         let url = self.url.as_deref().unwrap_or(&self.to);
         let mut request = sender::sign(&scheme, &delivery, (secret, key), url)?;
         if self.tamper {
