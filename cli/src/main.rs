@@ -4,6 +4,7 @@ mod batch;
 mod case;
 mod causes;
 mod check;
+mod client;
 mod expected;
 mod judge;
 mod listen;

@@ -11,14 +11,12 @@ use bytes::Bytes;
 use clap::Args;
 use http::{Request, StatusCode};
 use http_body_util::{BodyExt, Full};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
 use indicatif::ProgressBar;
 use tower_webhook::provider::{Scheme, senders};
 use tower_webhook::testing::Delivery;
 use tower_webhook::{BoxError, Secret};
 
+use crate::client::{Http, client};
 use crate::{in_file, sample, sender, whole};
 
 #[derive(Args)]
@@ -27,9 +25,12 @@ pub(crate) struct Send {
     provider: String,
     /// The event's kind, as the sender writes it
     kind: String,
-    /// Where to send it: `http://127.0.0.1:3000/github`
+    /// Where to send it: `http://127.0.0.1:3000/github`, or a URL with `https://`
     #[arg(long)]
     to: String,
+    /// Certificates (PEM) of those who may vouch for an `https://` receiver, instead of those whom the platform trusts
+    #[arg(long, value_name = "FILE")]
+    cacert: Option<std::path::PathBuf>,
     /// The secret that the receiver has; the webhook's id for PayPal, the topic's ARN for Amazon SNS, the service account's address
     /// for Google Pub/Sub, anything for Plaid
     #[arg(long, env = "WEBHOOK_SECRET", hide_env_values = true)]
@@ -62,20 +63,15 @@ pub(crate) struct Send {
     tamper: bool,
 }
 
-type Http = Client<HttpConnector, Full<Bytes>>;
-
 impl Send {
     pub(crate) async fn run(&self) -> crate::Outcome {
         let scheme =
             senders::by_name(&self.provider).ok_or("no such sender; `webhook providers` lists them")?;
-        if !self.to.starts_with("http://") {
-            return Err("say `--to http://HOST/PATH`; this command speaks no TLS".into());
-        }
+        let http = client(&self.to, self.cacert.as_deref())?;
         let secret = Secret::new(self.secret.clone())?;
         let key = self.key.as_ref().map(|path| private_key(path)).transpose()?;
         let template = self.body.as_ref().map(|path| in_file(path, std::fs::read(path)));
         let template = template.transpose()?;
-        let http: Http = Client::builder(TokioExecutor::new()).build_http();
         let bar = if self.times > 1 {
             ProgressBar::new(self.times)
         } else {
@@ -124,17 +120,15 @@ impl Send {
             now
         };
         let since = now.duration_since(SystemTime::UNIX_EPOCH)?;
-        let id = format!("cli_{}_{number}", since.as_nanos());
-        let made = || sample::body(scheme.name(), &id, &self.kind, since.as_millis());
-        let (body, is_form) = template.map_or_else(made, |body| (body.to_vec(), false));
-        let mut delivery = Delivery::new(scheme, body)
-            .id(&id)
-            .kind(&self.kind)
-            .at(at)
-            .uri(&self.to);
-        if is_form {
-            delivery = delivery.form();
-        }
+        let id = sample::id(scheme.name(), since, number);
+        let delivery = match template {
+            Some(body) => Delivery::new(scheme, body.to_vec())
+                .id(&id)
+                .kind(&self.kind)
+                .at(at),
+            None => sample::delivery(scheme, &id, &self.kind, at),
+        };
+        let delivery = delivery.uri(&self.to);
         let url = self.url.as_deref().unwrap_or(&self.to);
         let mut request = sender::sign(&scheme, &delivery, (secret, key), url)?;
         if self.tamper {

@@ -66,13 +66,14 @@ fn order(number: u64) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use bytes::Bytes;
     use http::Response;
     use http_body_util::Full;
     use tower::{Layer, ServiceExt};
     use tower_webhook::event::{github, shopify, stripe};
     use tower_webhook::provider::{Scheme, senders};
-    use tower_webhook::testing::Delivery;
     use tower_webhook::{EventRouter, Outcome, Secret, VerifyLayer};
 
     use crate::sample;
@@ -101,8 +102,7 @@ mod tests {
     async fn answer(scheme: Scheme, router: EventRouter, kind: &str) -> Response<Full<Bytes>> {
         let secret = Secret::new("a secret of this test alone").expect("it is not empty");
         let layer = VerifyLayer::new(scheme.with(secret.clone())).expect("its terms are right");
-        let (body, _) = sample::body(scheme.name(), "evt_7", kind, 1_793_491_200_000);
-        let request = Delivery::new(scheme, body).id("evt_7").kind(kind).sign(&secret);
+        let request = sample::delivery(scheme, "evt_7", kind, SystemTime::now()).sign(&secret);
         let request = request.expect("it can be signed").map(Full::new);
         let Ok(answer) = layer.layer(router).oneshot(request).await;
         answer

@@ -1,6 +1,8 @@
 //! Signing a delivery by its sender's description.
 
 mod captured;
+mod document;
+mod fill;
 mod handshake;
 
 use std::time::SystemTime;
@@ -25,7 +27,8 @@ pub use captured::stated_time;
 
 /// A delivery to be signed.
 ///
-/// Id and kind are put where the description has them in the head; what it has in the body is yours to write there.
+/// Id and kind are put where the description has them in the head; what it has in the body is yours to write there, or
+/// [`fill`](Self::fill)'s.
 #[derive(Debug, Clone)]
 #[must_use = "a delivery does nothing until it is signed"]
 pub struct Delivery {

@@ -1,6 +1,9 @@
 //! The command as a receiver, and as the sender that it hears from.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub(crate) mod keys;
+pub(crate) mod receiver;
+
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Uri};
 use serde_json::{Map, Value};
 
+use super::document::{made_at, number_or_text};
 use super::{Delivery, insert, unusable};
 use crate::error::{ConfigError, ConfigErrorKind};
 use crate::provider::Scheme;
@@ -135,24 +136,9 @@ fn document(wanted: &[(Option<Place>, Option<&str>)]) -> Bytes {
         let (Some(pointer), Some(text)) = (pointer, text) else {
             continue;
         };
-        let mut at = &mut document;
-        for key in pointer.split('/').skip(1) {
-            at = match key {
-                "0" => first_of(at),
-                key => &mut at[key],
-            };
-        }
-        *at = text.parse::<u64>().map_or_else(|_| (*text).into(), Value::from);
+        *made_at(&mut document, pointer) = number_or_text(text);
     }
     document.to_string().into()
-}
-
-/// The first element of what is to be an array.
-fn first_of(value: &mut Value) -> &mut Value {
-    if !value.is_array() {
-        *value = Value::Array(vec![Value::Null]);
-    }
-    &mut value[0]
 }
 
 fn method(verb: Verb) -> Method {
