@@ -9,12 +9,14 @@ use crate::provider::place::{Part, element, header, json};
 /// Calendly: HMAC-SHA-256 over `time.body`, hexadecimal, as `t=…,v1=…`. No delivery has an id, so events are known by their content.
 ///
 /// Sources: <https://developer.calendly.com/api-docs/4c305798a61d3-webhook-signatures>,
-/// <https://developer.calendly.com/api-docs/overview/webhooks/webhook-errors>.
+/// <https://developer.calendly.com/api-docs/overview/webhooks/webhook-errors>,
+/// <https://developer.calendly.com/api-docs/overview/webhooks/webhook-timeouts>.
 pub const CALENDLY: Scheme = Scheme::hmac_sha256("calendly")
     .docs("https://developer.calendly.com/api-docs/4c305798a61d3-webhook-signatures")
     .source(Source::ThirdParty("NangoHQ/nango"))
     .vectors(Vectors::Derived)
     .answer("2xx")
+    .deadline(Duration::from_secs(15))
     .tries("less and less often for 24 hours")
     .signature(header("calendly-webhook-signature").pairs("v1").hex())
     .kind(json("/event"))
