@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::Full;
 use tower::{Layer, Service, ServiceExt, service_fn};
-use tower_webhook::provider::{STRIPE, Scheme, senders};
+use tower_webhook::provider::{Part, STRIPE, Scheme, element, header, senders};
 use tower_webhook::store::MemoryStore;
 use tower_webhook::testing::{Delivery, ManualClock};
 use tower_webhook::{DedupLayer, Secret, VerifyLayer};
@@ -188,4 +188,29 @@ async fn zendesks_event_is_the_invocation_whatever_its_body_holds() {
     assert_eq!(endpoint.send(told("2", open), 0).await, (200, 2));
     assert_eq!(endpoint.send(told("3", solved), 0).await, (200, 3));
     assert_eq!(endpoint.send(told("3", solved), 0).await, (200, 3));
+}
+
+#[tokio::test]
+async fn what_is_signed_beside_the_body_tells_events_apart_but_the_time_does_not() {
+    const IN_HEADERS: Scheme = Scheme::hmac_sha256("acme")
+        .signature(header("x-signature").hex())
+        .kind(header("x-topic"))
+        .timestamp(header("x-time").unix_seconds())
+        .content(&[Part::Header("x-topic"), Part::Header("x-time"), Part::Body]);
+    const IN_THE_SIGNATURE: Scheme = Scheme::hmac_sha256("acme")
+        .signature(header("x-signature").pairs("v1").hex())
+        .kind(header("x-topic"))
+        .timestamp(element("t").unix_seconds())
+        .content(&[Part::Header("x-topic"), Part::Element("t"), Part::Body]);
+    for scheme in [IN_HEADERS, IN_THE_SIGNATURE] {
+        let endpoint = Endpoint::failing(scheme, 0);
+        let sent = |topic: &str, after| endpoint.sign(&endpoint.delivery("{}", after).kind(topic));
+        assert_eq!(endpoint.send(sent("paid", 0), 0).await, (200, 1));
+        assert_eq!(
+            endpoint.send(sent("paid", 60), 60).await,
+            (200, 1),
+            "a retry is none"
+        );
+        assert_eq!(endpoint.send(sent("void", 60), 60).await, (200, 2));
+    }
 }
