@@ -22,7 +22,7 @@ use tower_webhook::store::{
     Claim, Held, Lease, ManualTime, MemoryStore, Retention, Store, StoreError, Ticket,
 };
 use tower_webhook::testing::Delivery;
-use tower_webhook::{Attempt, DedupLayer, Fingerprint, InFlight, Key, Outcome};
+use tower_webhook::{Attempt, DedupLayer, Fingerprint, InFlight, Key, Outcome, Verified};
 
 /// A memory store with a clock that is set, that can be told to fail, and that gives way at each verb.
 #[derive(Clone, Default)]
@@ -193,6 +193,64 @@ async fn a_long_handler_keeps_its_claim_by_renewing_it_each_third() {
     assert_eq!(running.await.unwrap(), 200);
     assert_eq!(code(&stack).await, 200);
     assert_eq!(store.count(|state| &state.completed), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_renewal_that_fails_is_tried_again_before_the_lease_ends() {
+    let (store, go) = (Flaky::default(), Arc::new(Notify::new()));
+    store.0.fail_renew.store(1, Ordering::SeqCst);
+    let wait = Arc::clone(&go);
+    let stack = stack(DedupLayer::new(store.clone()), move |attempt| {
+        let wait = Arc::clone(&wait);
+        async move {
+            wait.notified().await;
+            assert!(!attempt.is_lost());
+            status(200)
+        }
+    });
+    let running = tokio::spawn({
+        let stack = stack.clone();
+        async move { code(&stack).await }
+    });
+    store.pass(Duration::ZERO).await;
+    for (seconds, renewals) in [(20, 1), (5, 2), (20, 3), (20, 4)] {
+        store.pass(Duration::from_secs(seconds)).await;
+        assert_eq!(store.count(|state| &state.renewals), renewals);
+    }
+    assert_eq!(code(&stack).await, 503, "past the first lease it is held");
+    go.notify_one();
+    assert_eq!(running.await.unwrap(), 200);
+    assert_eq!(store.count(|state| &state.completed), 1);
+}
+
+#[tokio::test]
+async fn an_attempt_says_its_events_key_and_a_fence_above_those_before() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    let service = service_fn(move |request: Request<Body>| {
+        let extensions = request.extensions();
+        let attempt = extensions.get::<Attempt>().unwrap();
+        let key = extensions.get::<Verified>().unwrap().key("", None);
+        assert_eq!(Some(*attempt.key()), key);
+        let mut seen = log.lock().unwrap();
+        seen.push((attempt.number(), attempt.fence()));
+        let code = if seen.len() < 3 { 500 } else { 200 };
+        std::future::ready(Ok(status(code)))
+    });
+    let stack: Stack =
+        BoxCloneSyncService::new((verify(GITHUB), DedupLayer::new(Flaky::default())).layer(service));
+    for expected in [500, 500, 200, 200] {
+        assert_eq!(code(&stack).await, expected);
+    }
+    let seen = seen.lock().unwrap();
+    assert_eq!(
+        seen.iter().map(|(number, _)| *number).collect::<Vec<_>>(),
+        [1, 2, 3]
+    );
+    assert!(
+        seen.is_sorted_by(|(_, before), (_, after)| before < after),
+        "{seen:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]

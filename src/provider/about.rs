@@ -14,6 +14,8 @@ pub(crate) struct About {
     pub(crate) source: Option<Source>,
     pub(crate) vectors: Vectors,
     pub(crate) secret_prefix: &'static str,
+    /// What the key is, where the sender's own code makes it.
+    pub(crate) key: Option<&'static str>,
 }
 
 /// Where a sender's scheme was read.
@@ -49,6 +51,7 @@ impl About {
         source: None,
         vectors: Vectors::Derived,
         secret_prefix: "",
+        key: None,
     };
 }
 
@@ -97,6 +100,12 @@ impl Scheme {
     #[must_use]
     pub const fn secret_begins(mut self, prefix: &'static str) -> Self {
         self.about.secret_prefix = prefix;
+        self
+    }
+
+    /// What the key is, where no form of a key can say it.
+    pub(crate) const fn key_is(mut self, words: &'static str) -> Self {
+        self.about.key = Some(words);
         self
     }
 

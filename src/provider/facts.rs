@@ -86,25 +86,7 @@ impl Scheme {
             algorithm: self.method.name(),
             binding: self.binding(),
             signature: format!("{}: {}", self.signature.header_name(), self.signature_form()),
-            key: match self.key {
-                KeyForm::Text => "the secret's text".into(),
-                #[cfg(feature = "ed25519")]
-                KeyForm::Hex if self.method == Method::Ed25519 => {
-                    "the public key, decoded from hexadecimal".into()
-                }
-                KeyForm::Hex => "the secret, decoded from hexadecimal".into(),
-                KeyForm::Sha1 => "the SHA-1 of the secret's text".into(),
-                #[cfg(feature = "p256")]
-                KeyForm::Base64 { .. } if self.method == Method::EcdsaP256 => {
-                    "the public key (SPKI), decoded from Base64".into()
-                }
-                #[cfg(feature = "ed25519")]
-                KeyForm::Base64OrPublic { prefix } => format!(
-                    "the secret behind `{prefix}` or the public key behind `{PUBLIC}`, decoded from Base64"
-                ),
-                KeyForm::Base64 { prefix: "" } => "the secret, decoded from Base64".into(),
-                KeyForm::Base64 { prefix } => format!("the secret behind `{prefix}`, decoded from Base64"),
-            },
+            key: self.about.key.map_or_else(|| self.key_form(), Into::into),
             content: self.content_form(),
             timestamp: self.timestamp.map(|at| place(at.place)),
             tolerance: self.timestamp.map(|_| self.tolerance),
@@ -126,6 +108,28 @@ impl Scheme {
         }
     }
 
+    fn key_form(&self) -> String {
+        match self.key {
+            KeyForm::Text => "the secret's text".into(),
+            #[cfg(feature = "ed25519")]
+            KeyForm::Hex if self.method == Method::Ed25519 => {
+                "the public key, decoded from hexadecimal".into()
+            }
+            KeyForm::Hex => "the secret, decoded from hexadecimal".into(),
+            KeyForm::Sha1 => "the SHA-1 of the secret's text".into(),
+            #[cfg(feature = "p256")]
+            KeyForm::Base64 { .. } if self.method == Method::EcdsaP256 => {
+                "the public key (SPKI), decoded from Base64".into()
+            }
+            #[cfg(feature = "ed25519")]
+            KeyForm::Base64OrPublic { prefix } => format!(
+                "the secret behind `{prefix}` or the public key behind `{PUBLIC}`, decoded from Base64"
+            ),
+            KeyForm::Base64 { prefix: "" } => "the secret, decoded from Base64".into(),
+            KeyForm::Base64 { prefix } => format!("the secret behind `{prefix}`, decoded from Base64"),
+        }
+    }
+
     fn identity_name(&self) -> &'static str {
         match self.identity {
             Identity::EachDelivery => "each delivery",
@@ -137,6 +141,9 @@ impl Scheme {
     fn signature_form(&self) -> String {
         match (self.method, self.signature.form) {
             (Method::Token, Form::Whole { prefix }) => return format!("{prefix}{{token}}"),
+            (Method::Own(name), Form::Whole { prefix }) if name.starts_with("JWT") => {
+                return format!("{prefix}{{token}}");
+            }
             (Method::Basic, Form::Whole { prefix }) => return format!("{prefix}{{base64 of user:password}}"),
             _ => {}
         }

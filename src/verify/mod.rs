@@ -80,6 +80,7 @@ mod future;
 mod head;
 mod layer;
 mod pipeline;
+mod proven;
 mod service;
 
 pub use future::ResponseFuture;

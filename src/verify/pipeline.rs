@@ -7,9 +7,9 @@ use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, TRAILER, TRANSFER_ENCODING};
+use http::header::{ALLOW, CONTENT_TYPE};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Request, Response};
+use http::{Request, Response};
 use http_body::Body;
 use tower_service::Service;
 
@@ -17,6 +17,7 @@ use super::collect::collect;
 use super::drain::drain;
 use super::head;
 use super::layer::Demands;
+use super::proven::with_proof;
 use crate::clock::apart;
 use crate::deadline::within;
 use crate::error::BoxError;
@@ -205,28 +206,6 @@ fn learn(
         verified.id().map(|id| *id.value()),
     );
     Ok(verified)
-}
-
-/// The request as the inner service gets it: with the bytes that were verified.
-fn with_proof<B: From<Bytes>>(mut head: Parts, verified: Verified) -> Request<B> {
-    head.headers.remove(TRANSFER_ENCODING);
-    head.headers.remove(TRAILER);
-    state_length(&mut head.headers, verified.body().len());
-    let body = B::from(verified.body().clone());
-    verified.put_into(&mut head.extensions);
-    Request::from_parts(head, body)
-}
-
-/// Says how long the body is, where the sender has not said it or has said it wrongly.
-fn state_length(headers: &mut HeaderMap, length: usize) {
-    let right = |value: &HeaderValue| {
-        let text = value.to_str().unwrap_or_default();
-        !text.starts_with(['+', '0']) && text.parse() == Ok(length)
-    };
-    let mut stated = headers.get_all(CONTENT_LENGTH).iter();
-    if !stated.next().is_some_and(right) || stated.next().is_some() {
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
-    }
 }
 
 fn refuse<R: From<Bytes>>(demands: &Demands, head: &Parts, refusal: Refusal) -> Response<R> {

@@ -18,10 +18,7 @@ pub(crate) async fn of(terms: &Terms, request: &Request<Bytes>, verdict: &Verdic
         _ if terms.unset && is_of_the_secret(verdict) => vec![NO_SECRET.into()],
         "bad_signature" if terms.url.is_none() && terms.names_its_url() => vec![terms.url_is_missing()],
         "bad_signature" => signature(terms, request).await,
-        "public_url" => {
-            let signed = url::that_was_signed(terms, request).await;
-            signed.or_else(|| url::advice(terms)).into_iter().collect()
-        }
+        "public_url" => url::that_was_signed(terms, request).await.into_iter().collect(),
         "undecodable_secret" => {
             let mut causes = key::of_another_family(terms, request).await;
             causes.push(format!("this sender's key is {}", terms.scheme.facts().key));

@@ -22,6 +22,7 @@ pub const AWS_SNS: Scheme = Scheme::own("aws_sns", "RSA PKCS#1 v1.5 with SHA-256
         "the pages above; aws/aws-php-sns-message-validator; aws/aws-sdk-java-v2",
     ))
     .vectors(Vectors::Published)
+    .key_is("the public key of a certificate that your `KeySource` fetches")
     .answer("200 to 4xx, of which a 4xx is not tried again")
     .deadline(Duration::from_secs(15))
     .tries("3 times, 20 seconds apart, or by the delivery policy for an hour at the most")

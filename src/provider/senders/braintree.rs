@@ -18,6 +18,7 @@ pub const BRAINTREE: Scheme = Scheme::own("braintree", "HMAC-SHA-1 over a form's
     .docs("https://developer.paypal.com/braintree/docs/guides/webhooks/parse")
     .source(Source::Sender("braintree/braintree_python"))
     .vectors(Vectors::Derived)
+    .key_is("the SHA-1 of the private key's text")
     .answer("2xx")
     .deadline(Duration::from_secs(30))
     .tries("every hour for up to 24 hours, in the sandbox for up to 3")

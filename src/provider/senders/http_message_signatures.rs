@@ -16,5 +16,6 @@ pub const HTTP_MESSAGE_SIGNATURES: Scheme = Scheme::own("rfc9421", "the key's ow
     .docs("https://www.rfc-editor.org/rfc/rfc9421")
     .source(Source::Sender("RFC 9421 and RFC 9530"))
     .vectors(Vectors::Published)
+    .key_is("as the `SignatureKey` says")
     .content(&[Part::Method, Part::Url, Part::Body])
     .tolerance(Duration::from_secs(300));

@@ -17,6 +17,7 @@ pub const PAYPAL: Scheme = Scheme::own("paypal", "RSA PKCS#1 v1.5 with SHA-256, 
     .docs("https://developer.paypal.com/api/rest/webhooks/rest/")
     .source(Source::Sender("the pages above; paypal/PayPal-Python-SDK"))
     .vectors(Vectors::Derived)
+    .key_is("the public key of a certificate that your `KeySource` fetches")
     .answer("2xx")
     .tries("up to 25 times in 3 days")
     .signature(header("paypal-transmission-sig").base64())
