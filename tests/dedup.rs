@@ -218,9 +218,42 @@ async fn a_renewal_that_fails_is_tried_again_before_the_lease_ends() {
         assert_eq!(store.count(|state| &state.renewals), renewals);
     }
     assert_eq!(code(&stack).await, 503, "past the first lease it is held");
+    store.0.fail_renew.store(1, Ordering::SeqCst);
+    for (seconds, renewals) in [(20, 5), (5, 6)] {
+        store.pass(Duration::from_secs(seconds)).await;
+        assert_eq!(
+            store.count(|state| &state.renewals),
+            renewals,
+            "each renewal counts anew"
+        );
+    }
     go.notify_one();
     assert_eq!(running.await.unwrap(), 200);
     assert_eq!(store.count(|state| &state.completed), 1);
+}
+
+#[test]
+fn a_lease_is_between_a_second_and_a_day() {
+    let day = Duration::from_secs(86_400);
+    let taken = |lease| DedupLayer::new(Flaky::default()).lease(lease).is_ok();
+    assert!(taken(Duration::from_secs(1)) && taken(day));
+    assert!(!taken(Duration::from_millis(999)) && !taken(day + Duration::from_millis(1)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hook_that_panics_gives_the_claim_back() {
+    let layer = DedupLayer::new(Flaky::default()).on_dead_letter(|letter| {
+        assert!(letter.attempts() > 1, "as hooks panic");
+    });
+    let stack = stack(layer, |_| async {
+        let mut response = status(200);
+        response.extensions_mut().insert(Outcome::Permanent);
+        response
+    });
+    let first = stack.clone();
+    assert!(tokio::spawn(async move { code(&first).await }).await.is_err());
+    yield_now().await;
+    assert_eq!(code(&stack).await, 200, "the second attempt runs at once");
 }
 
 #[tokio::test]
