@@ -93,6 +93,6 @@ fn a_url_that_is_not_given_is_asked_for_and_guessed() {
     for name in ["messagebird", "monday", "google_pubsub"] {
         let scheme = senders::by_name(name).unwrap();
         let (code, text) = check(scheme, b"POST / HTTP/1.1\r\n\r\n{}", &[]);
-        assert!(code == 2 && text.contains("say `--url`"), "{name}: {text}");
+        assert!(code == 2 && text.contains("say `--url URL`"), "{name}: {text}");
     }
 }
