@@ -13,8 +13,19 @@ impl InSizes {
     /// Takes `{rows}` in the statement for as many of `row` as needed, with this glue between them. In SQLite their
     /// parameters are numbered from 2, since there a statement names its first by number.
     pub(crate) fn new(name: &TableName, statement: &str, row: &str, glue: &str) -> Self {
+        Self::with_first(name, statement, [row, row], glue)
+    }
+
+    /// The same with a first row that is not like the others.
+    pub(crate) fn with_first(
+        name: &TableName,
+        statement: &str,
+        [first, other]: [&str; 2],
+        glue: &str,
+    ) -> Self {
         let sizes = SIZES.iter().map(|size| {
-            let rows = vec![row; *size].join(glue);
+            let rows = std::iter::once(first).chain(std::iter::repeat_n(other, size - 1));
+            let rows = rows.collect::<Vec<_>>().join(glue);
             let rows = if name.dialect() == Dialect::Sqlite {
                 numbered(&rows, 2)
             } else {

@@ -84,6 +84,35 @@ async fn t180_an_older_share_of_fences_gives_no_lower_fence() {
     assert_eq!(claim(&new, 3).await.unwrap(), Claim::Done);
 }
 
+/// A record whose claim is on its way to be written can't be deleted in between, or the fence that it took would come back.
+#[tokio::test(flavor = "multi_thread")]
+async fn t180_who_forgets_waits_for_the_claims_that_are_being_written() {
+    let Some(server) = Server::mariadb(&["--innodb-flush-log-at-trx-commit=0"]) else {
+        return;
+    };
+    let pool = pool(&server, 8);
+    let store = MySqlStore::new(pool.clone());
+    store.migrate().await.unwrap();
+    let (held_up, other) = (win(&store, 1).await, win(&store, 2).await);
+    let mut holder = pool.acquire().await.unwrap();
+    holder.execute("BEGIN").await.unwrap();
+    let lock = sqlx::query("SELECT 1 FROM webhook_event WHERE event_key = ? FOR UPDATE");
+    let lock = lock.bind(held_up.key().as_bytes().to_vec());
+    lock.execute(&mut *holder).await.unwrap();
+    let claiming = tokio::spawn({
+        let store = store.clone();
+        async move { claim(&store, 1).await.unwrap() }
+    });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let forgetting = tokio::spawn(async move { store.forget(other.key()).await.unwrap() });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(!claiming.is_finished(), "it waits for its row");
+    assert!(!forgetting.is_finished(), "it waits for the claim");
+    holder.execute("ROLLBACK").await.unwrap();
+    assert!(matches!(claiming.await.unwrap(), Claim::InFlight { .. }));
+    assert!(forgetting.await.unwrap());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn start_up_says_what_to_do() {
     let Some(server) = Server::mariadb(&["--innodb-flush-log-at-trx-commit=0"]) else {
@@ -136,6 +165,22 @@ async fn t187_the_contract_holds_at_each_isolation_level() {
         };
         keeps_the_contract(&server, 60).await;
     }
+}
+
+/// The README's text for whoever wants the table in partitions.
+const PARTITIONED: &str = include_str!("../sql/mysql-partitioned.sql");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_contract_holds_on_a_partitioned_table() {
+    let Some(server) = Server::mariadb(&["--innodb-flush-log-at-trx-commit=0"]) else {
+        return;
+    };
+    let pool = pool(&server, 1);
+    pool.execute(sqlx::raw_sql(PARTITIONED)).await.unwrap();
+    keeps_the_contract(&server, 60).await;
+    let partitions = "SELECT COUNT(*) FROM information_schema.partitions WHERE table_name = 'webhook_event'";
+    let partitions: i64 = sqlx::query_scalar(partitions).fetch_one(&pool).await.unwrap();
+    assert_eq!(partitions, 8);
 }
 
 #[tokio::test(flavor = "multi_thread")]

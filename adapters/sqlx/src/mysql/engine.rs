@@ -25,8 +25,9 @@ pub(super) struct MySqlEngine {
     fences: Fences,
     take: InSizes,
     look: InSizes,
-    step: InSizes,
-    purged_to: SqlStr,
+    renew: InSizes,
+    complete: InSizes,
+    release: InSizes,
     raise: SqlStr,
 }
 
@@ -36,10 +37,11 @@ impl MySqlEngine {
         Self {
             pool,
             fences: Fences::new(name),
-            take: InSizes::new(name, &take, sql::TAKE_ROW, ", "),
-            look: InSizes::new(name, sql::LOOK, sql::LOOK_ROW, ", "),
-            step: InSizes::new(name, sql::STEP, sql::STEP_ROW, ", "),
-            purged_to: name.fill(sql::PURGED_TO),
+            take: InSizes::with_first(name, &take, [sql::TAKE_FIRST_ROW, sql::TAKE_ROW], ", "),
+            look: InSizes::new(name, sql::LOOK, "?", ", "),
+            renew: InSizes::new(name, sql::RENEW, "?", ", "),
+            complete: InSizes::new(name, sql::COMPLETE, "?", ", "),
+            release: InSizes::new(name, sql::RELEASE, "?", ", "),
             raise: name.fill(sql::RAISE),
         }
     }
@@ -104,22 +106,27 @@ impl Session<'_> {
 
     /// Takes steps to the same state for the same time, and answers how many were there to take.
     async fn count_taken(&mut self, alike: &[&Step]) -> sqlx::Result<u64> {
-        let (statement, steps) = self.engine.step.padded(alike);
         let Some(Step { to, span, .. }) = alike.first() else {
             return Ok(0);
         };
+        let (statements, spans) = match to {
+            State::Claimed => (&self.engine.renew, 3),
+            State::Completed => (&self.engine.complete, 3),
+            State::Released => (&self.engine.release, 0),
+        };
+        let (statement, steps) = statements.padded(alike);
         let query = || {
             let mut query = sqlx::query(statement.clone());
-            query = query.bind(to.code()).bind(span).bind(to.code());
-            query = query.bind(span).bind(span).bind(span).bind(to.code());
-            query = query.bind(span).bind(span).bind(to.code());
+            for _ in 0..spans {
+                query = query.bind(span);
+            }
             for step in steps.clone() {
                 query = query.bind(bytes(&step.key));
             }
             for step in steps.clone() {
-                query = query.bind([bytes(&step.key), step.fence.to_string().into_bytes()].concat());
+                query = query.bind(step.fence);
             }
-            query.bind(to.code())
+            query
         };
         Ok(execute(self.connection, query).await?.rows_affected())
     }
@@ -140,11 +147,6 @@ impl Session<'_> {
             }
         }
         Ok((won, closed))
-    }
-
-    async fn purged_to(&mut self) -> sqlx::Result<i64> {
-        let purged_to = sqlx::query_scalar(self.engine.purged_to.clone());
-        purged_to.fetch_one(&mut **self.connection).await
     }
 
     /// Makes sure that a fence is higher than those of records that were deleted meanwhile: nobody has seen it yet.
@@ -180,11 +182,12 @@ impl Table for Session<'_> {
         let proposals: Vec<(&Wish, i64)> = wishes.iter().copied().zip(fences).collect();
         let (statement, padded) = self.engine.take.padded(&proposals);
         let done = execute(self.connection, || proposing(statement, padded.clone())).await?;
-        let (won, purged_to) = if done.last_insert_id() == 0 {
-            let won = proposals.iter().map(|(wish, fence)| (wish.key, *fence, 1));
-            (won.collect(), self.purged_to().await?)
-        } else {
-            self.won(&proposals).await?
+        let (won, purged_to) = match sql::purged_to(done.last_insert_id()) {
+            Some(purged_to) => {
+                let won = proposals.iter().map(|(wish, fence)| (wish.key, *fence, 1));
+                (won.collect(), purged_to)
+            }
+            None => self.won(&proposals).await?,
         };
         let mut taken = HashMap::with_capacity(wishes.len());
         for (key, fence, attempts) in won {

@@ -16,7 +16,7 @@ use tower_webhook::store::{
 };
 use tower_webhook::{Fingerprint, Key};
 
-use crate::batch::{Batcher, Engine, MOST_AT_ONCE, Pace};
+use crate::batch::{Batcher, Engine, Pace};
 use crate::failure::Failure;
 use crate::name::{Dialect, TableName};
 use crate::setup::SetupError;
@@ -177,11 +177,11 @@ impl fmt::Debug for MySqlStore {
     }
 }
 
-/// A statement costs MySQL much and a row in it little, so a second batch goes beside the first only when both are full.
+/// While the one batch waits for the disk, or for this process, the server works on the other.
 const PACE: Pace = Pace {
     lanes: 2,
-    company: MOST_AT_ONCE,
-    followers: MOST_AT_ONCE,
+    company: 32,
+    followers: 1,
     mixes: false,
     rests: false,
 };

@@ -24,10 +24,10 @@ CREATE TABLE IF NOT EXISTS {table} (
 /// Claims what is free, under fences that nobody else proposes. Keys must be distinct, and in order; the same row again changes
 /// nothing.
 ///
-/// MySQL answers with no rows. The statement's insert id is 0 when no key was there before: then all have won. Otherwise who
-/// has won is seen afterwards: whose fence the record carries. The assignments are made from left to right: behind the
-/// fence's, the fence tells whether the claim was free. A proposed fence that is not higher than the record's wins
-/// nothing; it was drawn too early, and the caller draws another.
+/// MySQL answers with no rows. When no key was there before, all have won, and the statement's insert id says up to which fence
+/// records have been deleted. It is 1 otherwise, and who has won is seen afterwards: whose fence the record carries. The
+/// assignments are made from left to right: behind the fence's, the fence tells whether the claim was free. A proposed
+/// fence that is not higher than the record's wins nothing; it was drawn too early, and the caller draws another.
 pub(super) const TAKE: &str = "
 INSERT INTO {table} (event_key, fingerprint, fence, lease_until, expires_at, purge_at, attempts, state) VALUES {rows}
 ON DUPLICATE KEY UPDATE
@@ -47,6 +47,17 @@ pub(super) const FREE: &str = "fence < VALUES(fence) AND (expires_at <= UTC_TIME
 pub(super) const TAKE_ROW: &str =
     "(?, ?, ?, UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND, UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND,
     UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND, 1, 'C')";
+/// The first row, which reads before any is written up to which fence records have been deleted. The lock makes who would delete
+/// more wait until the claims stand, so that a record whose fence came back is not deleted in between.
+pub(super) const TAKE_FIRST_ROW: &str =
+    "(?, ?, ?, UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND, UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND,
+    UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND,
+    1 + 0 * LAST_INSERT_ID(2 + (SELECT purged_to FROM {schema} LOCK IN SHARE MODE)), 'C')";
+/// Up to which fence records had been deleted, by the insert id; `None` when a key was there before.
+pub(super) fn purged_to(insert_id: u64) -> Option<i64> {
+    let purged_to = insert_id.checked_sub(2)?;
+    Some(i64::try_from(purged_to).unwrap_or(i64::MAX))
+}
 
 /// What there is under these keys, and up to which fence records have been deleted.
 pub(super) const LOOK: &str = "
@@ -56,32 +67,32 @@ SELECT event_key, fingerprint, state, fence, CAST(attempts AS SIGNED) AS attempt
        (SELECT purged_to FROM {schema}) AS purged_to
 FROM {table} WHERE event_key IN ({rows})
 ";
-pub(super) const LOOK_ROW: &str = "?";
 
-/// Up to which fence records have been deleted.
-pub(super) const PURGED_TO: &str = "SELECT purged_to FROM {schema}";
-
-/// Renews ('C'), completes ('D') or releases ('R') what is claimed under these fences; to settle twice in the same way is to
-/// settle. It counts the records it finds, changed or not.
+/// Renews what is claimed under these fences. It counts the records it finds, changed or not, as do those below: to settle
+/// twice in the same way is to settle.
 ///
-/// The keys come twice: alone, so that each is looked up in the index, and with its fence behind it, which decides.
-pub(super) const STEP: &str = "
+/// A fence is given once in the whole store, so that a key among these with a fence among these is one of the pairs that were meant.
+pub(super) const RENEW: &str = "
 UPDATE {table} SET
-    lease_until = IF(? = 'C', UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND, lease_until),
-    purge_at = CASE ?
-        WHEN 'C' THEN GREATEST(purge_at, UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND)
-        WHEN 'D' THEN IF(UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND BETWEEN expires_at AND purge_at,
-                         purge_at, UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND)
-        ELSE purge_at END,
-    expires_at = CASE ?
-        WHEN 'C' THEN GREATEST(expires_at, UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND)
-        WHEN 'D' THEN UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND
-        ELSE expires_at END,
-    state = ?
-WHERE event_key IN ({rows}) AND CONCAT(event_key, fence) IN ({rows})
-  AND expires_at > UTC_TIMESTAMP(6) AND (state = 'C' OR state = ?)
+    lease_until = UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND,
+    expires_at = GREATEST(expires_at, UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND),
+    purge_at = GREATEST(purge_at, UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND)
+WHERE event_key IN ({rows}) AND fence IN ({rows}) AND expires_at > UTC_TIMESTAMP(6) AND state = 'C'
 ";
-pub(super) const STEP_ROW: &str = "?";
+/// Completes it, and leaves its place in the index alone if it may.
+pub(super) const COMPLETE: &str = "
+UPDATE {table} SET
+    purge_at = IF(UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND BETWEEN expires_at AND purge_at,
+                  purge_at, UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND),
+    expires_at = UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND,
+    state = 'D'
+WHERE event_key IN ({rows}) AND fence IN ({rows}) AND expires_at > UTC_TIMESTAMP(6) AND state IN ('C', 'D')
+";
+/// Releases it.
+pub(super) const RELEASE: &str = "
+UPDATE {table} SET state = 'R'
+WHERE event_key IN ({rows}) AND fence IN ({rows}) AND expires_at > UTC_TIMESTAMP(6) AND state IN ('C', 'R')
+";
 
 /// Sets fences aside for this process, so that not each claim asks for one: the last of them is the statement's insert id.
 pub(super) const DRAW: &str = "UPDATE {schema} SET fence = LAST_INSERT_ID(fence + ?)";
