@@ -9,7 +9,7 @@ use sqlx::sqlite::SqlitePool;
 use tower_webhook::store::Store;
 use tower_webhook_sqlx::{MySqlStore, PostgresStore, SqliteStore, sqlx};
 
-use super::load;
+use super::{ROUNDS, load, quartiles};
 
 /// Up to how many ids to grow, if the environment says so.
 pub(super) fn most() -> Option<u64> {
@@ -77,12 +77,15 @@ async fn grow<S: Store + Clone>(
     let (mut rows, mut next, began) = (0, FIRST, Instant::now());
     loop {
         let bytes = size().await.expect("the engine knows its sizes").unsigned_abs();
-        let load = load::pairs(store, 64).await;
+        let mut loads = Vec::new();
+        for _ in 0..ROUNDS {
+            loads.push(load::pairs(store, 64).await);
+        }
         println!(
             "{name:<10} {rows:>9} ids, {:>4} bytes an id, {:>6.0} pairs/s, p99 {:.2} ms ({:.0?} so far)",
             bytes.checked_div(rows).unwrap_or(0),
-            load.per_second,
-            load.p99_ms,
+            quartiles(loads.iter().map(|load| load.per_second).collect())[1],
+            quartiles(loads.iter().map(|load| load.p99_ms).collect())[1],
             began.elapsed()
         );
         if rows >= most {

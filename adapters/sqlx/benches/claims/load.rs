@@ -12,7 +12,7 @@ pub(super) struct Load {
     pub(super) p99_ms: f64,
 }
 
-const SPAN: Duration = Duration::from_secs(2);
+const SPAN: Duration = Duration::from_secs(1);
 const LEASE: Lease = Lease::new(Duration::from_secs(60));
 const KEEP: Retention = Retention::new(Duration::from_secs(8 * 24 * 3600));
 
