@@ -87,7 +87,12 @@ async fn t180_an_older_share_of_fences_gives_no_lower_fence() {
 /// A record whose claim is on its way to be written can't be deleted in between, or the fence that it took would come back.
 #[tokio::test(flavor = "multi_thread")]
 async fn t180_who_forgets_waits_for_the_claims_that_are_being_written() {
-    let Some(server) = Server::mariadb(&["--innodb-flush-log-at-trx-commit=0"]) else {
+    // The level at which InnoDB locks least of what a statement reads.
+    let arguments = [
+        "--innodb-flush-log-at-trx-commit=0",
+        "--transaction-isolation=READ-COMMITTED",
+    ];
+    let Some(server) = Server::mariadb(&arguments) else {
         return;
     };
     let pool = pool(&server, 8);
