@@ -1,4 +1,5 @@
-//! Genuine deliveries over TCP while others do their worst: `cargo build --example receiver && cargo test --test load`.
+//! Genuine deliveries over TCP while others do their worst:
+//! `cargo build --release --example receiver && cargo test --release --test load`.
 //!
 //! The receiver has a core of its own. Attackers are a process on another one, and compute only when the genuine sender there does not
 //! want to: a real attacker computes elsewhere. Where there is but one core, or no `taskset`, all of them share what there is, and
