@@ -125,7 +125,7 @@ async fn slow(stream: &mut TcpStream) -> io::Result<()> {
 async fn chunks(stream: &mut TcpStream, number: usize) -> io::Result<()> {
     let head = format!("{HEAD}transfer-encoding: chunked\r\n\r\n");
     stream.write_all(head.as_bytes()).await?;
-    let extension = if number % 2 == 0 {
+    let extension = if number.is_multiple_of(2) {
         format!(";{}", "e".repeat(60))
     } else {
         String::new()
