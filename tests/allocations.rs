@@ -47,8 +47,8 @@ fn a_declared_length_allocates_nothing() {
 
 #[test]
 fn a_body_in_pieces_is_joined_in_twice_its_size() {
-    for size in [100_000, MIB, 2 * MIB + 1] {
-        for piece in [1000, 16 << 10, 32 << 10] {
+    for size in [50_000, MIB, 2 * MIB + 1] {
+        for piece in [1, 1000, 12_000, 32 << 10] {
             let peak = peak(size, piece);
             assert!(peak <= 2 * size + SLACK, "{size} in pieces of {piece}: {peak}");
         }
@@ -56,16 +56,8 @@ fn a_body_in_pieces_is_joined_in_twice_its_size() {
 }
 
 #[test]
-fn a_body_byte_by_byte_is_joined_in_two_and_a_half_times_its_size() {
-    for size in [50_000, 300_001] {
-        let peak = peak(size, 1);
-        assert!(2 * peak <= 5 * size, "{size}: {peak}");
-    }
-}
-
-#[test]
 fn a_body_in_flight_takes_little_more_than_its_size() {
-    for piece in [1, 1000, 64 << 10] {
+    for piece in [1, 1000, 12_000, 64 << 10] {
         let held = held_in_flight(MIB, piece);
         assert!(100 * held <= 115 * MIB, "pieces of {piece}: {held}");
     }
@@ -136,7 +128,8 @@ fn peak(size: usize, piece: usize) -> usize {
 
 /// What is held when all of a body has come in such pieces, except its end.
 fn held_in_flight(size: usize, piece: usize) -> usize {
-    let body = Pieces::new(Bytes::from(vec![b'x'; size]), piece);
+    let sent = Bytes::from(vec![b'x'; size]);
+    let body = Pieces::new(sent.clone(), piece);
     let request = signed(body).map(|body| Pieces { stalls: true, ..body });
     let runtime = Builder::new_current_thread().enable_time().build().unwrap();
     let mut service = verify().layer(handler());
@@ -153,6 +146,8 @@ fn held_in_flight(size: usize, piece: usize) -> usize {
             steps = Some(call);
         });
     });
+    // Were it freed while it is counted, the layer would seem to hold a body less.
+    drop(sent);
     usize::try_from(used.bytes_current).unwrap()
 }
 

@@ -28,7 +28,8 @@ pub(crate) async fn serve(listener: TcpListener, app: Router, stop: impl Future)
     server
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT);
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(BUFFER);
     server
         .http2()
         .timer(TokioTimer::new())
@@ -103,3 +104,6 @@ pub(crate) fn stop_signal() -> io::Result<impl Future> {
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long the handlers that run at the end may take.
 const GRACE: Duration = Duration::from_secs(30);
+/// What a connection may keep unread, a request's head included: hyper's own bound is 400 KiB, which each of many connections
+/// can fill, and reading as much at once keeps the others waiting.
+const BUFFER: usize = 64 * 1024;

@@ -51,30 +51,53 @@ struct Pieces {
     /// Apart, so that a body in one piece takes nothing more.
     first: Bytes,
     large: Vec<Bytes>,
-    small: BytesMut,
+    small: Vec<u8>,
     len: usize,
 }
 
 impl Pieces {
     fn push(&mut self, piece: Bytes) {
-        self.len += piece.len();
-        if self.first.is_empty() {
+        if self.len == 0 {
             self.first = piece;
-        } else if piece.len() < LARGE {
-            self.small.extend_from_slice(&piece);
-            if self.small.len() >= LARGE {
-                self.close();
-            }
+            self.len = self.first.len();
+            return;
+        }
+        self.len += piece.len();
+        if self.first.len() < LARGE {
+            // It may be a few bytes of the server's buffer, all of which it would keep.
+            let first = std::mem::take(&mut self.first);
+            self.copy(&first);
+        }
+        if piece.len() < LARGE {
+            self.copy(&piece);
         } else {
             self.close();
             self.large.push(piece);
         }
     }
 
+    /// Fills up blocks that are never larger than `LARGE`: one that doubled past it would be half empty.
+    fn copy(&mut self, mut piece: &[u8]) {
+        while !piece.is_empty() {
+            let (now, later) = piece.split_at(piece.len().min(LARGE - self.small.len()));
+            let needed = self.small.len() + now.len();
+            if needed > self.small.capacity() {
+                let capacity = (2 * self.small.capacity()).clamp(needed, LARGE);
+                self.small.reserve_exact(capacity - self.small.len());
+            }
+            self.small.extend_from_slice(now);
+            piece = later;
+            if self.small.len() == LARGE {
+                self.close();
+            }
+        }
+    }
+
     /// Makes the small pieces a large one.
     fn close(&mut self) {
         if !self.small.is_empty() {
-            self.large.push(std::mem::take(&mut self.small).freeze());
+            let block = std::mem::take(&mut self.small).into_boxed_slice();
+            self.large.push(block.into());
         }
     }
 
@@ -82,6 +105,9 @@ impl Pieces {
         self.close();
         if self.large.is_empty() {
             return self.first;
+        }
+        if let ([], [whole]) = (&*self.first, &*self.large) {
+            return whole.clone();
         }
         let mut whole = BytesMut::with_capacity(self.len);
         whole.extend_from_slice(&self.first);

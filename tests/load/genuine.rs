@@ -17,9 +17,12 @@ const PAUSE: Duration = Duration::from_millis(4);
 const AFRESH: u64 = 25;
 
 /// In milliseconds, sorted.
+#[derive(Default)]
 pub(crate) struct Latencies {
     kept: Vec<f64>,
     fresh: Vec<f64>,
+    /// The hundredth of each second over kept connections.
+    seconds: Vec<f64>,
 }
 
 impl Latencies {
@@ -27,48 +30,63 @@ impl Latencies {
         self.kept.len() + self.fresh.len()
     }
 
-    /// The time that so many of a hundred deliveries over kept connections did not exceed.
-    pub(crate) fn at(&self, hundredth: usize) -> f64 {
-        self.kept[(self.kept.len() - 1) * hundredth / 100]
+    /// Over connections that were kept.
+    pub(crate) fn kept(&self, hundredth: usize) -> f64 {
+        at(&self.kept, hundredth)
     }
 
-    pub(crate) fn p99(&self) -> f64 {
-        self.at(99)
+    /// Over connections of their own.
+    pub(crate) fn fresh(&self, hundredth: usize) -> f64 {
+        at(&self.fresh, hundredth)
     }
 
-    /// The longest over a new connection.
-    pub(crate) fn connecting(&self) -> f64 {
-        self.fresh.last().copied().unwrap_or_default()
+    /// The p99 over kept connections of the second that is in the middle: another program that computes now and then doesn't
+    /// change it.
+    pub(crate) fn middle_p99(&self) -> f64 {
+        at(&self.seconds, 50)
+    }
+
+    fn add(&mut self, mut second: Self) {
+        second.kept.sort_by(f64::total_cmp);
+        self.seconds.push(second.kept(99));
+        self.kept.extend(second.kept);
+        self.fresh.extend(second.fresh);
     }
 }
 
-/// Sends for so long, and sees to it that each delivery is accepted.
-pub(crate) async fn send(address: SocketAddr, length: Duration) -> Latencies {
-    let until = Instant::now() + length;
-    let senders: Vec<_> = (0..SENDERS)
-        .map(|_| tokio::spawn(sender(address, until)))
-        .collect();
-    let mut all = Latencies {
-        kept: Vec::new(),
-        fresh: Vec::new(),
-    };
+/// The time that so many of a hundred did not exceed.
+fn at(sorted: &[f64], hundredth: usize) -> f64 {
+    sorted[(sorted.len() - 1) * hundredth / 100]
+}
+
+/// Sends for so many seconds, and sees to it that each delivery is accepted.
+pub(crate) async fn send(address: SocketAddr, seconds: u64) -> Latencies {
+    let mut all = Latencies::default();
+    for _ in 0..seconds {
+        all.add(one_second(address).await);
+    }
+    for sorted in [&mut all.kept, &mut all.fresh, &mut all.seconds] {
+        sorted.sort_by(f64::total_cmp);
+    }
+    all
+}
+
+async fn one_second(address: SocketAddr) -> Latencies {
+    let until = Instant::now() + Duration::from_secs(1);
+    let senders = [(); SENDERS].map(|()| tokio::spawn(sender(address, until)));
+    let mut second = Latencies::default();
     for sender in senders {
         let latencies = sender.await.unwrap();
-        all.kept.extend(latencies.kept);
-        all.fresh.extend(latencies.fresh);
+        second.kept.extend(latencies.kept);
+        second.fresh.extend(latencies.fresh);
     }
-    all.kept.sort_by(f64::total_cmp);
-    all.fresh.sort_by(f64::total_cmp);
-    all
+    second
 }
 
 async fn sender(address: SocketAddr, until: Instant) -> Latencies {
     let mut kept = TcpStream::connect(address).await.unwrap();
     kept.set_nodelay(true).unwrap();
-    let mut latencies = Latencies {
-        kept: Vec::new(),
-        fresh: Vec::new(),
-    };
+    let mut latencies = Latencies::default();
     for number in 1.. {
         if Instant::now() > until {
             break;

@@ -4,8 +4,11 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
+
+use crate::cores::Cores;
 
 pub(crate) struct Receiver {
     child: Child,
@@ -20,12 +23,25 @@ pub(crate) struct Most {
     pub(crate) files: u64,
 }
 
+pub(crate) struct Watch {
+    stop: Sender<()>,
+    watching: JoinHandle<Most>,
+}
+
+impl Watch {
+    pub(crate) fn end(self) -> Most {
+        drop(self.stop);
+        self.watching.join().unwrap()
+    }
+}
+
 impl Receiver {
-    pub(crate) async fn start() -> Self {
+    pub(crate) async fn start(cores: &Cores) -> Self {
         let here = std::env::current_exe().unwrap();
         let program = here.ancestors().nth(2).unwrap().join("examples/receiver");
         let log = here.with_file_name(format!("load-{}.log", std::process::id()));
-        let child = Command::new(&program)
+        let child = cores
+            .apart(&program)
             .env("ADDR", "127.0.0.1:0")
             .env("RUST_LOG", "off")
             .env_remove("GITHUB_WEBHOOK_SECRET")
@@ -57,22 +73,38 @@ impl Receiver {
         memory(self.child.id())
     }
 
-    /// Looks again and again, until the attackers are gone. On a thread of its own: to count thousands of descriptors takes
-    /// milliseconds, in which no genuine delivery must have to wait for it.
-    pub(crate) fn watch(&self) -> JoinHandle<Most> {
+    /// How long it has computed, in all its threads.
+    pub(crate) fn computed(&self) -> Duration {
+        let text = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        let (_, fields) = text.rsplit_once(')').unwrap();
+        let ticks = fields.split_whitespace().skip(11).take(2);
+        Duration::from_millis(10) * ticks.map(|ticks| ticks.parse::<u32>().unwrap()).sum()
+    }
+
+    /// Looks again and again until it is told to stop, and says each minute what it sees.
+    pub(crate) fn watch(&self) -> Watch {
         let id = self.child.id();
-        thread::spawn(move || {
+        let (stop, stopped) = mpsc::channel();
+        let watching = thread::spawn(move || {
             let mut most = Most::default();
-            loop {
-                let files = files(id);
-                most.memory = most.memory.max(memory(id));
+            for second in 1.. {
+                let (files, memory) = (files(id), memory(id));
+                most.memory = most.memory.max(memory);
                 most.files = most.files.max(files);
-                if files < most.files / 2 {
-                    return most;
+                if second % 60 == 0 {
+                    println!(
+                        "    minute {}: {} MiB, {files} descriptors",
+                        second / 60,
+                        memory >> 20
+                    );
                 }
-                thread::sleep(Duration::from_secs(1));
+                if stopped.recv_timeout(Duration::from_secs(1)) != Err(RecvTimeoutError::Timeout) {
+                    break;
+                }
             }
-        })
+            most
+        });
+        Watch { stop, watching }
     }
 
     /// Stops as it would for a new version, with nothing to complain about.
@@ -101,7 +133,13 @@ impl Drop for Receiver {
 }
 
 fn files(id: u32) -> u64 {
-    fs::read_dir(format!("/proc/{id}/fd")).map_or(0, |entries| entries.count() as u64)
+    // A new kernel says how many there are without having them counted, which takes milliseconds.
+    let path = format!("/proc/{id}/fd");
+    let told = fs::metadata(&path).map_or(0, |entry| entry.len());
+    if told > 0 {
+        return told;
+    }
+    fs::read_dir(path).map_or(0, |entries| entries.count() as u64)
 }
 
 fn memory(id: u32) -> u64 {
