@@ -60,11 +60,14 @@ fn note(number: usize) {
 
 
 def listed(arguments):
-    """The mutants that `cargo mutants` would make, numbered from one."""
+    """The mutants that `cargo mutants` would make, each with its number, which it keeps."""
     command = ["cargo", "mutants", "--list", "--json", *arguments]
     mutants = json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
-    for number, mutant in enumerate(mutants, 1):
-        mutant["id"] = number
+    kept = HOME / "numbers.json"
+    numbers = json.loads(kept.read_text()) if kept.exists() else {}
+    for mutant in mutants:
+        mutant["id"] = numbers.setdefault(mutant["name"], len(numbers) + 1)
+    kept.write_text(json.dumps(numbers, indent=0))
     return mutants
 
 

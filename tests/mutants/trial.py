@@ -12,7 +12,7 @@ import time
 from build import HOME, SETTINGS, TREE
 
 # Of one test binary at work on one mutant; the slowest is given what it took without one, several times over.
-PATIENCE = 20
+PATIENCE = 10
 
 RESULT = re.compile(rb"^test (\S+)(?: - should panic)? \.\.\. (\w+)", re.MULTILINE)
 
@@ -21,6 +21,7 @@ class Trial:
     def __init__(self, binaries):
         self.binaries = binaries
         self.seconds = {}
+        self.names = {}
         self.reached = collections.defaultdict(lambda: collections.defaultdict(set))
         self.killers = collections.defaultdict(list)
 
@@ -40,13 +41,14 @@ class Trial:
                 self.reached[number][name].add(thread)
 
     def measure(self, name):
-        notes = HOME / "reached.txt"
+        notes = HOME / f"reached-{os.getpid()}.txt"
         notes.write_text("")
         began = time.monotonic()
         failed, output = self.run(name, [], {"MUTANTS_REACHED": str(notes)}, 300)
         if failed:
             raise SystemExit(f"{name} fails without any mutant: {failed}\n{output.decode()}")
         pairs = [line.split(" ", 1) for line in notes.read_text().splitlines()]
+        notes.unlink()
         return time.monotonic() - began, [(int(number), thread) for number, thread in pairs]
 
     def judge(self, number, room):
@@ -78,12 +80,12 @@ class Trial:
         return failed
 
     def tests(self, name):
-        known = self.__dict__.setdefault("names", {})
-        if name not in known:
+        """The names of a binary's tests, which are those of the threads that they run on."""
+        if name not in self.names:
             listed = subprocess.run([self.binaries[name], "--list"], cwd=TREE, stdout=subprocess.PIPE, check=True)
             lines = listed.stdout.decode().splitlines()
-            known[name] = {line.removesuffix(": test") for line in lines if line.endswith(": test")}
-        return known[name]
+            self.names[name] = {line.removesuffix(": test") for line in lines if line.endswith(": test")}
+        return self.names[name]
 
     def run(self, name, tests, settings, limit):
         """The first test that fails, if any does, and the output. One that never ends has failed too."""
