@@ -48,7 +48,7 @@ class File:
             arrow = self._arrow(*span)
             return [(arrow, arrow), body]
         small = {
-            "BinaryOperator": lambda: self.tokens.around(span[0]),
+            "BinaryOperator": lambda: self.tokens.around(span[0], mutant["replacement"]),
             "UnaryOperator": lambda: self.tokens.behind(span[0]),
             "MatchArmGuard": lambda: span,
         }.get(genre, lambda: None)()

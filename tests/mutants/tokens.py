@@ -116,10 +116,11 @@ class Tokens:
         first = self.partner[last]
         return self.list[first][2], self.list[last][1]
 
-    def around(self, start):
-        """The range of the expression of the binary operator at this place, if it is a plain one."""
+    def around(self, start, other):
+        """The range of the expression of the binary operator at this place, if it is a plain one: so wide that it is read
+        alike within and without, whichever of the two operators stands there."""
         index = self.at[start]
-        strength = PRECEDENCE[self.word(index)]
+        strength = min(PRECEDENCE[self.word(index)], PRECEDENCE[other])
         left, right = self._left(index, strength), self._right(index, strength)
         return (left, right) if left is not None and right is not None else None
 
@@ -155,13 +156,11 @@ class Tokens:
 
     def _right(self, index, strength):
         here = index + 1
-        if self.word(here) in KEYWORDS:
-            return None
         while here < len(self.list):
             word, _, _, kind = self.list[here]
             if word in ENDS or (kind == "sign" and word in CLOSING) or word == "else":
                 break
-            if here in self.bars:
+            if here in self.bars or word in KEYWORDS - {"mut"}:
                 return None
             if word == "{" and kind == "sign":
                 if self._is_head(index):
@@ -171,7 +170,7 @@ class Tokens:
                 here = self.partner[here] + 1
                 continue
             operator = PRECEDENCE.get(word) if kind in ("sign", "name") else None
-            if operator is not None and (word == "as" or self.ends_operand(here - 1)) and operator <= strength:
+            if operator is not None and (word == "as" or self.ends_operand(here - 1)) and operator < strength:
                 break
             here += 1
         return self.list[here - 1][2]
