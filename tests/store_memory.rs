@@ -138,6 +138,16 @@ async fn t094_settled_records_go_first_and_the_nearest_to_its_end_before_them() 
     assert_eq!(refused(&store, 2).await, StoreErrorKind::Full);
 }
 
+#[tokio::test]
+async fn t094_a_released_record_goes_before_an_event_that_is_over_later() {
+    let (store, _) = store(2);
+    let ticket = win(&store, 1).await;
+    store.release(&ticket).await.unwrap();
+    finish(&store, 2, 2 * KEEP).await;
+    win(&store, 3).await;
+    assert_eq!(claim(&store, 2).await, Claim::Done);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn t094_parallel_flood_keeps_within_the_capacity() {
     let (store, _) = store(64);

@@ -272,6 +272,19 @@ async fn t094_a_flood_of_new_ids_fills_no_memory() {
     assert_eq!(stage.asked(), 1);
 }
 
+#[tokio::test]
+async fn t094_the_room_is_for_events_however_often_one_is_learnt_anew() {
+    let stage = Stage::with_capacity(1);
+    let ticket = won(stage.claim(1).await);
+    stage.tiered.release(&ticket).await.unwrap();
+    stage.finish(1, KEEP).await;
+    stage.asked();
+    assert_eq!(stage.claim(1).await, Claim::Done);
+    assert_eq!(stage.asked(), 0);
+    stage.finish(2, KEEP).await;
+    assert_eq!(stage.tiered.remembered(), 1);
+}
+
 #[test]
 fn a_front_without_sense_is_refused() {
     let builder = || TieredStore::builder(MemoryStore::default());
@@ -282,5 +295,6 @@ fn a_front_without_sense_is_refused() {
     ] {
         assert_eq!(builder.build().unwrap_err().kind(), ConfigErrorKind::Limit);
     }
+    assert!(builder().remember(Duration::from_secs(3600)).build().is_ok());
     assert!(!TieredStore::new(MemoryStore::default()).durable());
 }
