@@ -14,7 +14,7 @@ use http_body_util::Full;
 use support::{Body, secret, verify};
 use tokio::sync::Notify;
 use tokio::task::yield_now;
-use tokio::time::{advance, sleep};
+use tokio::time::{Instant, advance, sleep};
 use tower::util::BoxCloneSyncService;
 use tower::{Layer, ServiceExt, service_fn};
 use tower_webhook::provider::GITHUB;
@@ -37,6 +37,7 @@ struct State {
     fail_renew: AtomicUsize,
     hang_renew: AtomicUsize,
     renewals: AtomicUsize,
+    marks: Mutex<Vec<Instant>>,
     completed: AtomicUsize,
     released: AtomicUsize,
     yields: AtomicUsize,
@@ -105,6 +106,7 @@ impl Store for Flaky {
 
     async fn complete(&self, ticket: &Ticket, keep: Retention) -> Result<Held, StoreError> {
         self.give_way().await;
+        self.0.marks.lock().unwrap().push(Instant::now());
         if take(&self.0.fail_complete) {
             return Err(StoreError::unavailable("away"));
         }
@@ -336,7 +338,7 @@ async fn t193_a_renewal_that_hangs_is_given_up_when_the_lease_ends() {
         },
     );
     // The claim timeout is longer than what is left of the lease.
-    let began = tokio::time::Instant::now();
+    let began = Instant::now();
     assert_eq!(code(&stack).await, 200);
     assert_eq!(began.elapsed(), lease, "by the clock that the test holds still");
 }
@@ -356,6 +358,22 @@ async fn t176_a_success_that_could_not_be_settled_is_settled_later() {
     }
     assert_eq!(store.count(|state| &state.completed), 1);
     assert_eq!(code(&stack).await, 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn t176_a_mark_is_tried_again_at_growing_pauses_until_the_lease_ends() {
+    let growing = [0, 100, 300, 700, 1_500, 3_100, 6_300, 11_300, 16_300];
+    for (lease, tries) in [(6_300, 6), (6_301, 7), (21_300, 9)] {
+        let store = Flaky::default();
+        store.0.fail_complete.store(usize::MAX, Ordering::SeqCst);
+        let layer = DedupLayer::new(store.clone()).lease(Duration::from_millis(lease));
+        let (stack, began) = (stack(layer.unwrap(), |_| async { status(200) }), Instant::now());
+        assert_eq!(code(&stack).await, 200);
+        sleep(Duration::from_secs(60)).await;
+        let marks = store.0.marks.lock().unwrap();
+        let after: Vec<_> = marks.iter().map(|mark| (*mark - began).as_millis()).collect();
+        assert_eq!(after, growing[..tries], "a lease of {lease} ms");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -400,13 +418,15 @@ async fn t195_what_a_handler_says_decides() {
     assert_eq!(*letters.lock().unwrap(), [(3, false)]);
     assert_eq!(code(&failing).await, 200, "nor is a fifth");
 
-    let hopeless = stack(layer.scope("other"), |_| async {
-        let mut response = status(422);
-        response.extensions_mut().insert(Outcome::Permanent);
-        response
-    });
-    assert_eq!((code(&hopeless).await, code(&hopeless).await), (200, 200));
-    assert_eq!(*letters.lock().unwrap(), [(3, false), (1, true)]);
+    for (said, heard) in [(422, 200), (202, 202)] {
+        let hopeless = stack(layer.clone().scope(format!("{said}")), move |_| async move {
+            let mut response = status(said);
+            response.extensions_mut().insert(Outcome::Permanent);
+            response
+        });
+        assert_eq!((code(&hopeless).await, code(&hopeless).await), (heard, 200));
+    }
+    assert_eq!(*letters.lock().unwrap(), [(3, false), (1, true), (1, true)]);
 }
 
 /// The store can't tell it from an attempt whose process died, so whoever limits the attempts gets the event itself.

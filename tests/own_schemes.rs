@@ -4,18 +4,19 @@
 use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use http::request::Parts;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
 use http_body_util::Full;
 use serde_json::Value;
 use tower::{Layer, ServiceExt, service_fn};
-use tower_webhook::provider::{Part, Scheme, element, header};
+use tower_webhook::provider::{Check, Part, Proof, Provider, Refusal, Scheme, element, header};
 use tower_webhook::testing::ManualClock;
-use tower_webhook::{Secret, VerifyLayer};
+use tower_webhook::{ConfigErrorKind, Reason, Secret, VerifyLayer};
 
 #[tokio::test]
 async fn the_cases_of_a_plain_hmac_hold() {
@@ -60,6 +61,40 @@ async fn the_cases_of_convoy_hold() {
         hold(case, scheme, now.unwrap()).await;
     }
     assert!(cases.is_empty() || cases.len() >= 17);
+}
+
+#[test]
+fn a_provider_is_held_to_its_scheme() {
+    let error = VerifyLayer::new(Nameless).unwrap_err();
+    assert_eq!(error.kind(), ConfigErrorKind::Scheme);
+}
+
+/// A provider that a user writes, with a scheme that can't be meant.
+struct Nameless;
+
+impl Provider for Nameless {
+    type Check = Never;
+
+    fn scheme(&self) -> &Scheme {
+        const NAMELESS: &Scheme = &Scheme::hmac_sha256("");
+        NAMELESS
+    }
+
+    async fn begin(&self, _: &Parts, _: Option<SystemTime>) -> Result<Never, Refusal> {
+        Err(Reason::BadSignature.into())
+    }
+}
+
+enum Never {}
+
+impl Check for Never {
+    fn update(&mut self, _: &[u8]) {
+        match *self {}
+    }
+
+    async fn finish(self, _: &Bytes) -> Result<Proof, Refusal> {
+        match self {}
+    }
 }
 
 fn hash(config: &Value) -> Scheme {

@@ -9,7 +9,8 @@ use tokio::sync::Barrier;
 
 use tower_webhook::ConfigErrorKind;
 use tower_webhook::store::{
-    Claim, Held, Lease, ManualTime, MemoryStore, Retention, Store, StoreError, StoreErrorKind, Ticket,
+    Claim, Held, Lease, ManualTime, MemoryStore, Operate, Retention, Store, StoreError, StoreErrorKind,
+    Ticket,
 };
 use tower_webhook::{Fingerprint, Key};
 
@@ -86,9 +87,12 @@ async fn race(store: &MemoryStore) -> Vec<Ticket> {
 #[tokio::test]
 async fn t094_flood_of_new_ids() {
     let (store, time) = store(100);
+    assert!(store.is_empty());
     for number in 0..100 {
         win(&store, number).await;
+        assert!(!store.is_empty());
     }
+    assert_eq!((store.len(), store.capacity()), (100, 100));
     for number in 100..1000 {
         assert_eq!(refused(&store, number).await, StoreErrorKind::Full);
     }
@@ -134,6 +138,16 @@ async fn t094_settled_records_go_first_and_the_nearest_to_its_end_before_them() 
     assert_eq!(refused(&store, 2).await, StoreErrorKind::Full);
 }
 
+#[tokio::test]
+async fn t094_a_released_record_goes_before_an_event_that_is_over_later() {
+    let (store, _) = store(2);
+    let ticket = win(&store, 1).await;
+    store.release(&ticket).await.unwrap();
+    finish(&store, 2, 2 * KEEP).await;
+    win(&store, 3).await;
+    assert_eq!(claim(&store, 2).await, Claim::Done);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn t094_parallel_flood_keeps_within_the_capacity() {
     let (store, _) = store(64);
@@ -150,6 +164,45 @@ async fn t094_parallel_flood_keeps_within_the_capacity() {
         flood.await.unwrap();
     }
     assert_eq!((store.len(), store.evicted_early()), (64, 8000 - 64));
+}
+
+#[tokio::test]
+async fn a_record_goes_at_the_very_moment_at_which_it_is_over() {
+    let (store, time) = store(10);
+    let ticket = win(&store, 1).await;
+    store.release(&ticket).await.unwrap();
+    win(&store, 2).await;
+    finish(&store, 3, KEEP).await;
+    time.advance(KEEP - Duration::from_nanos(1));
+    assert_eq!(store.purge_expired().await.unwrap(), 0);
+    time.advance(Duration::from_nanos(1));
+    assert_eq!(store.purge_expired().await.unwrap(), 3);
+}
+
+#[tokio::test]
+async fn an_event_that_is_completed_again_is_kept_from_then_on() {
+    let (store, time) = store(10);
+    let ticket = win(&store, 1).await;
+    for _ in 0..2 {
+        let held = store.complete(&ticket, Retention::new(KEEP)).await;
+        assert_eq!(held.unwrap(), Held::Yes);
+        time.advance(KEEP - Duration::from_nanos(1));
+        assert_eq!(claim(&store, 1).await, Claim::Done);
+    }
+    time.advance(Duration::from_nanos(1));
+    assert_eq!(win(&store, 1).await.attempt(), 1);
+}
+
+#[tokio::test]
+async fn a_completed_event_tells_its_attempts_and_its_fence() {
+    let (store, _) = store(10);
+    for _ in 0..2 {
+        let ticket = win(&store, 1).await;
+        store.release(&ticket).await.unwrap();
+    }
+    finish(&store, 1, KEEP).await;
+    let record = store.inspect(&key(1)).await.unwrap().unwrap();
+    assert_eq!((record.attempts(), record.fence()), (3, 3));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod support;
 
 use std::convert::Infallible;
+use std::error::Error;
 use std::future::ready;
 use std::sync::Arc;
 
@@ -79,6 +80,24 @@ fn whether_it_lasts_is_the_stores_own_answer() {
     assert!(!Arc::new(MemoryStore::default()).durable());
     assert!(!AnyStore::new(MemoryStore::default()).durable());
     assert!(AnyStore::new(Plain::default()).durable());
+    assert!(Arc::new(Plain::default()).durable());
+    assert!(TieredStore::new(Plain::default()).durable());
+}
+
+#[test]
+fn records_are_counted_by_state_and_all_together() {
+    let mut counts = RecordCounts::default();
+    (counts.claimed, counts.lapsed, counts.released) = (1, 20, 300);
+    (counts.completed, counts.expired) = (4_000, 50_000);
+    assert_eq!(counts.total(), 54_321);
+}
+
+#[test]
+fn a_failure_says_what_caused_it() {
+    for error in [StoreError::unavailable("away"), StoreError::corrupt("away")] {
+        assert_eq!(error.source().unwrap().to_string(), "away");
+    }
+    assert!(StoreError::full().source().is_none());
 }
 
 /// A store that is no `Clone`.

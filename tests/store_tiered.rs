@@ -264,11 +264,25 @@ async fn t094_a_flood_of_new_ids_fills_no_memory() {
         stage.claim(number).await;
         assert!(stage.tiered.remembered() <= 128, "64 parts share the capacity");
     }
+    assert!(stage.tiered.remembered() > 64, "some are");
     stage.asked();
     assert_eq!(stage.claim(9_999).await, Claim::Done, "the newest is remembered");
     assert_eq!(stage.asked(), 0);
     assert_eq!(stage.claim(0).await, Claim::Done, "the oldest is asked for");
     assert_eq!(stage.asked(), 1);
+}
+
+#[tokio::test]
+async fn t094_the_room_is_for_events_however_often_one_is_learnt_anew() {
+    let stage = Stage::with_capacity(1);
+    let ticket = won(stage.claim(1).await);
+    stage.tiered.release(&ticket).await.unwrap();
+    stage.finish(1, KEEP).await;
+    stage.asked();
+    assert_eq!(stage.claim(1).await, Claim::Done);
+    assert_eq!(stage.asked(), 0);
+    stage.finish(2, KEEP).await;
+    assert_eq!(stage.tiered.remembered(), 1);
 }
 
 #[test]
@@ -281,5 +295,6 @@ fn a_front_without_sense_is_refused() {
     ] {
         assert_eq!(builder.build().unwrap_err().kind(), ConfigErrorKind::Limit);
     }
+    assert!(builder().remember(Duration::from_secs(3600)).build().is_ok());
     assert!(!TieredStore::new(MemoryStore::default()).durable());
 }

@@ -6,11 +6,13 @@ use axum::routing::{post, post_service};
 use axum::{Router, http::Request, http::StatusCode};
 use bytes::Bytes;
 use tower::ServiceExt;
+use tower_webhook::provider::senders::{MAILGUN, Mailgun};
 use tower_webhook::provider::{Part, Scheme, header};
 use tower_webhook::store::MemoryStore;
 use tower_webhook::testing::Delivery;
 use tower_webhook::{
-    Binding, DedupLayer, EventRouter, Secret, UnsignedBody, UnsignedWebhook, Verified, VerifyLayer, Webhook,
+    Binding, DedupLayer, EventRouter, Secret, Secrets, Tenants, UnsignedBody, UnsignedWebhook, Verified,
+    VerifyLayer, Webhook,
 };
 
 const BEARER: Scheme = Scheme::token("bearer")
@@ -55,6 +57,29 @@ async fn t150_a_shared_token_is_compared_and_proves_no_body() {
     bare.headers_mut()
         .insert("authorization", "a token of sufficient length".parse().unwrap());
     assert_eq!(status(post(handler), bare).await, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn an_unsigned_delivery_says_what_a_signed_one_does() {
+    async fn handler(proof: UnsignedBody) {
+        assert_eq!((proof.provider(), proof.tenant()), ("mailgun", Some("acme")));
+        assert_eq!(proof.secret_index(), 2);
+        assert!(proof.timestamp().unwrap().is_signed());
+        assert!(proof.key("", None).is_some());
+    }
+    let [first, second] =
+        [1, 2].map(|number| Secret::new(format!("another token, number {number}")).unwrap());
+    let secrets = Secrets::from(first).and_secret(second).unwrap();
+    let tenants = Tenants::new(|_| Some("acme".to_owned()));
+    tenants
+        .insert("acme", secrets.and_secret(secret()).unwrap())
+        .unwrap();
+    let layer = VerifyLayer::new(Mailgun::new(tenants)).unwrap();
+    let app = Router::new().route("/", post(handler).layer(layer));
+    let delivery = Delivery::new(MAILGUN, r#"{"event":"opened"}"#);
+    let request = delivery.sign_as(&Mailgun::new(secret()), &secret()).unwrap();
+    let response = app.oneshot(request.map(Body::from)).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
 }
 
 #[tokio::test]

@@ -57,7 +57,6 @@ impl Verified {
             policy: Policy {
                 identity,
                 id_promised: false,
-                wrapper: None,
                 ..whole.policy
             },
             within: [whole.within.as_slice(), &event.within].concat(),

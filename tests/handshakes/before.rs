@@ -88,6 +88,12 @@ async fn no_sender_answers_a_get_that_is_none_of_its_own() {
 }
 
 #[tokio::test]
+async fn no_challenge_is_signed_for_a_tenant_that_nobody_knows() {
+    let got = send(keyless(TWITTER), asks(TWITTER, "abc")).await;
+    assert_eq!(got.refused(), (401, Some(Reason::UnknownTenant)));
+}
+
+#[tokio::test]
 async fn a_verify_token_is_asked_for_where_one_was_agreed_upon() {
     let with_token = || sender(META).verify_token(Secret::new(KEY).unwrap());
     send(with_token(), asks(META, "1158201444"))

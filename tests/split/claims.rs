@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 use tokio::task::yield_now;
 use tower::ServiceExt;
 use tower_webhook::Identity;
-use tower_webhook::provider::Scheme;
+use tower_webhook::provider::{Scheme, header};
 
 use super::harness::{
     BARE, BATCH, Handler, NESTED, Script, batch, code, reason, request, retry_after, send, stack, store,
@@ -131,6 +131,26 @@ async fn events_that_are_the_same_again_and_again_all_run() {
         assert_eq!(code(&stack, SAME, "[1,1]").await, 200);
         assert_eq!(handler.ran(), ["1", "1"]);
     }
+}
+
+#[tokio::test]
+async fn an_events_id_names_it_whatever_its_deliveries_are_known_by() {
+    const SAME: Scheme = BATCH.identity(Identity::EachDelivery);
+    let (handler, (store, _)) = (Handler::default(), store());
+    let stack = stack(SAME, store, &handler);
+    for _ in 0..2 {
+        assert_eq!(code(&stack, SAME, batch(&["a", "b"])).await, 200);
+    }
+    assert_eq!(handler.ran(), ["a", "b"]);
+}
+
+#[tokio::test]
+async fn an_event_may_lack_an_id_where_each_delivery_has_one() {
+    const NAMED: Scheme = BARE.id(header("x-id"));
+    let (handler, (store, _)) = (Handler::default(), store());
+    let stack = stack(NAMED, store, &handler);
+    assert_eq!(code(&stack, NAMED, "[1,2]").await, 200);
+    assert_eq!(handler.ran(), ["1", "2"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -37,6 +37,18 @@ async fn t010_during_a_rotation_old_new_and_both_verify() {
     }
 }
 
+#[tokio::test]
+async fn secrets_that_serve_several_senders_are_read_as_each_of_them_writes_them() {
+    let shared = Secrets::from(secret());
+    for (scheme, _) in SENDERS {
+        accepted(
+            || Stage::new(Sender::new(scheme, shared.clone())),
+            genuine(scheme),
+        )
+        .await;
+    }
+}
+
 proptest! {
     #[test]
     fn t011_one_good_signature_among_bad_ones_is_enough(

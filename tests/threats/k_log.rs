@@ -99,6 +99,7 @@ async fn a_handlers_error_is_logged_with_its_sender_and_the_events_key() {
     assert_eq!(with_key.oneshot(request()).await.unwrap().status(), 503);
     let text = log.text();
     let handled = line(&text, "handled");
+    assert!(handled.contains("outcome=\"released\""), "{handled}");
     let key = handled
         .split_once("key=")
         .and_then(|(_, rest)| rest.get(..64))

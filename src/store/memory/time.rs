@@ -81,3 +81,15 @@ impl ManualTime {
         let _ = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, moved);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ends_ends_at_a_moment_that_comes() {
+        assert_eq!(after(1, Duration::MAX), NEVER - 1);
+        assert_eq!(left(7, 6), Some(Duration::from_nanos(1)));
+        assert_eq!((left(7, 7), left(7, 8)), (None, None));
+    }
+}

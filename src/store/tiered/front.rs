@@ -174,3 +174,24 @@ fn lock(part: &Mutex<Part>) -> MutexGuard<'_, Part> {
 
 /// So many that threads seldom meet at one.
 const PARTS: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_over_takes_no_more_room_than_events_do() {
+        let mut part = Part {
+            capacity: 3,
+            entries: HashMap::new(),
+            order: VecDeque::new(),
+            next: 0,
+        };
+        let known = [1, 2, 2, 2, 2, 2, 2].map(|key| {
+            let print = Fingerprint::from_bytes([0; 16]);
+            part.put(Key::from_bytes([key; 32]), print, Known::Done, 1, 0);
+            part.entries.len()
+        });
+        assert_eq!(known, [1, 2, 2, 2, 2, 2, 1], "the first goes for room");
+    }
+}
