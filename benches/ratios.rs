@@ -9,8 +9,11 @@ mod scene;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use http::Request;
+use http::request::Parts;
 use tokio::runtime::{Builder, Runtime};
+use tower_webhook::provider::{Check, Provider};
 
 use scene::{BareHash, Body, Layered, SIZES};
 
@@ -26,6 +29,7 @@ type Subject = Box<dyn FnMut(usize, usize) -> Duration>;
 fn main() {
     let mut subjects: Vec<(&str, Subject)> = vec![
         ("bare hash", Box::new(bare())),
+        ("call, GitHub", Box::new(called())),
         (
             "verify, GitHub",
             Box::new(served(scene::verify_github(), github_events)),
@@ -85,6 +89,25 @@ fn bare() -> impl FnMut(usize, usize) -> Duration {
             black_box(hash.verify(black_box(&body), &signature));
         }
         start.elapsed()
+    }
+}
+
+/// The check that a layer makes, without the layer: head, body, verdict.
+fn called() -> impl FnMut(usize, usize) -> Duration {
+    let (runtime, sender) = (runtime(), scene::github_sender());
+    move |size, events| {
+        let requests = github_events(size, events).into_iter().map(Request::into_parts);
+        let requests = requests.map(|(head, body)| (head, body.into_inner().expect("a body")));
+        let requests: Vec<(Parts, Bytes)> = requests.collect();
+        runtime.block_on(async {
+            let start = Instant::now();
+            for (head, body) in &requests {
+                let mut check = sender.begin(head, None).await.expect("the head is whole");
+                check.update(body);
+                black_box(check.finish(body).await.expect("the signature is genuine"));
+            }
+            start.elapsed()
+        })
     }
 }
 

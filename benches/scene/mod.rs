@@ -10,7 +10,7 @@ use http::{HeaderValue, Request, Response};
 use http_body_util::Full;
 use tower::util::{ServiceFn, service_fn};
 use tower::{Layer, Service};
-use tower_webhook::provider::{GITHUB, STRIPE, Scheme};
+use tower_webhook::provider::{GITHUB, STRIPE, Scheme, Sender};
 use tower_webhook::store::MemoryStore;
 use tower_webhook::testing::Delivery;
 use tower_webhook::{DedupLayer, Secret, VerifyLayer, github, stripe};
@@ -63,9 +63,14 @@ impl BareHash {
 #[cfg(not(feature = "aws-lc-rs"))]
 use hmac::Mac as _;
 
+/// GitHub as the layers below know it.
+pub(crate) fn github_sender() -> Sender {
+    github(secret())
+}
+
 /// Verification alone, for GitHub: the signature covers the body, id and kind are headers.
 pub(crate) fn verify_github() -> impl Layered {
-    VerifyLayer::new(github(secret()))
+    VerifyLayer::new(github_sender())
         .expect("the secret is usable")
         .layer(handler())
 }
@@ -79,7 +84,7 @@ pub(crate) fn verify_stripe() -> impl Layered {
 
 /// Verification and de-duplication over a memory store.
 pub(crate) fn stack_github() -> impl Layered {
-    let verify = VerifyLayer::new(github(secret())).expect("the secret is usable");
+    let verify = VerifyLayer::new(github_sender()).expect("the secret is usable");
     (verify, DedupLayer::new(MemoryStore::default())).layer(handler())
 }
 
