@@ -1,18 +1,20 @@
 //! What each rule adds: what it refuses beside a wrong signature, and what its signer signs.
 
+use std::convert::Infallible;
 use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
-use http::{HeaderValue, Request};
-use http_body_util::Full;
+use http::{HeaderValue, Request, Response};
+use http_body_util::{BodyExt, Full};
 use sha2::{Digest, Sha256};
+use tower::{Layer, ServiceExt, service_fn};
 use tower_webhook::provider::Scheme;
 use tower_webhook::provider::senders::{
     ADYEN, Adyen, BOX, BRAINTREE, BoxWebhooks, Braintree, CONTENTFUL, Contentful, HUBSPOT, HUBSPOT_V1,
     HUBSPOT_V2, HubSpot, MAILGUN, MANDRILL, Mailgun, Mandrill, TWILIO, Twilio,
 };
 use tower_webhook::testing::Delivery;
-use tower_webhook::{Binding, ConfigErrorKind, Reason, Secret, Secrets, Tenants, VerifyLayer};
+use tower_webhook::{Binding, ConfigErrorKind, Reason, Secret, Secrets, Tenants, Verified, VerifyLayer};
 
 use super::case::{layer, send};
 
@@ -344,7 +346,22 @@ async fn boxs_keys_are_replaced_in_turn_and_the_message_chooses_no_algorithm() {
         let one = layer(BoxWebhooks::new(Secret::new(secret).unwrap()), NOW);
         assert_eq!(send(one, signed.clone().map(Full::new)).await.status, 204);
     }
+    // Where both match, it is the first that did.
+    let handler = service_fn(async |request: Request<Full<Bytes>>| {
+        let proof = request.extensions().get::<Verified>().unwrap();
+        let index = Bytes::from(proof.secret_index().to_string());
+        Ok::<_, Infallible>(Response::new(Full::new(index)))
+    });
+    let both = layer(BoxWebhooks::new(keys), NOW).layer(handler);
+    let matched = both.oneshot(signed.clone().map(Full::new)).await.unwrap();
+    let index = matched.into_body().collect().await.unwrap().to_bytes();
+    assert_eq!(index, "0");
+    // One signature shown twice counts as it does once.
+    let mut twice = signed.clone();
+    let primary = twice.headers()["box-signature-primary"].clone();
+    twice.headers_mut().insert("box-signature-secondary", primary);
     let boxed = || layer(BoxWebhooks::new(key()), NOW);
+    assert_eq!(send(boxed(), twice.map(Full::new)).await.status, 204);
     for (name, value, reason) in [
         ("box-signature-algorithm", "none", Reason::UnsupportedVersion),
         ("box-signature-version", "2", Reason::UnsupportedVersion),
