@@ -325,6 +325,7 @@ async fn a_bearer_token_must_be_of_this_issuer_for_this_audience_and_hold_the_cl
         ("iss", json!("https://issuer.example.evil"), "bad_signature"),
         ("iss", Value::Null, "bad_signature"),
         ("aud", json!("other"), "bad_signature"),
+        ("aud", json!(["other"]), "bad_signature"),
         ("azp", json!("somebody"), "bad_signature"),
         ("exp", json!(NOW - 61), "stale_timestamp"),
         ("exp", Value::Null, "malformed_timestamp"),

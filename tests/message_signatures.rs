@@ -402,6 +402,12 @@ async fn what_cannot_be_told_or_stands_twice_is_refused() {
         let outcome = send(by_hand(&bare, &lines, &parameters)).await;
         assert!(outcome.is_refused(), "{one:?}: {outcome:?}");
     }
+    let trailer = [&all[..], &[("\"x-other\";tr", "1")]].concat();
+    assert!(
+        send(by_hand(&bare, &trailer, &parameters))
+            .await
+            .is_refused_for("malformed_header")
+    );
     let absent = [&all[..], &[("\"x-absent\"", "")]].concat();
     assert!(
         send(by_hand(&bare, &absent, &parameters))

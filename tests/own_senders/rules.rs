@@ -143,7 +143,9 @@ fn what_can_be_known_to_be_wrong_is_refused_at_the_start() {
         kind(VerifyLayer::new(Adyen::new(short()))),
         ConfigErrorKind::UndecodableSecret
     );
-    for public_key in ["", "a|b", "a b", "\u{e9}"] {
+    let long = |bytes| "k".repeat(bytes);
+    assert!(VerifyLayer::new(Braintree::new(long(128), key())).is_ok());
+    for public_key in ["", "a|b", "a b", "\u{e9}", &long(129)] {
         let braintree = Braintree::new(public_key, key());
         assert_eq!(
             kind(VerifyLayer::new(braintree)),
@@ -382,6 +384,33 @@ async fn boxs_keys_are_replaced_in_turn_and_the_message_chooses_no_algorithm() {
         send(boxed(), bare.map(Full::new)).await.reason,
         Some(Reason::MissingHeader)
     );
+}
+
+#[tokio::test]
+async fn no_line_break_of_boxs_is_written_out() {
+    let ascii = "{\n\"id\":\"\\u00e9\"}";
+    let signed = delivery(BOX, ascii)
+        .sign_as(&BoxWebhooks::new(key()), &key())
+        .unwrap();
+    let written = signed.map(|_| Full::from("{\n\"id\":\"é\"}"));
+    let outcome = send(layer(BoxWebhooks::new(key()), NOW), written).await;
+    assert_eq!(outcome.reason, Some(Reason::BadSignature));
+}
+
+#[tokio::test]
+async fn as_many_signatures_of_braintrees_are_tried_as_of_anybodys() {
+    let provider = || Braintree::new("public", key());
+    let signed = delivery(BRAINTREE, "<notification/>")
+        .sign_as(&provider(), &key())
+        .unwrap();
+    let text = std::str::from_utf8(signed.body()).unwrap();
+    let (before, after) = text.split_once("bt_signature=").unwrap();
+    for (more, reason) in [(15, None), (16, Some(Reason::TooManySignatures))] {
+        let others = format!("other%7C{}%26", "0".repeat(40)).repeat(more);
+        let body = format!("{before}bt_signature={others}{after}");
+        let outcome = send(layer(provider(), NOW), signed.clone().map(|_| Full::from(body))).await;
+        assert_eq!(outcome.reason, reason, "{outcome:?}");
+    }
 }
 
 #[tokio::test]
