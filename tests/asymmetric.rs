@@ -131,6 +131,10 @@ fn the_secrets_kind_decides_which_signature_counts() {
     assert_eq!(index(&mixed, &by_mac), Ok(1));
     assert_eq!(index(&mixed, &by_key), Ok(0));
     assert_eq!(index(&mixed, &side_by_side), Ok(1));
+    let other = "whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+    let three = Secrets::new(other).unwrap().and(WHSEC).unwrap();
+    let three = layer(STANDARD_WEBHOOKS, three.and(WHPK).unwrap());
+    assert_eq!(index(&three, &by_key), Ok(2));
     let mut forged = side_by_side;
     *forged.body_mut() = "{ }".into();
     assert_eq!(index(&mixed, &forged), Err("bad_signature"));

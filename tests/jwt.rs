@@ -5,6 +5,9 @@
 #[path = "support/peers.rs"]
 mod peers;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use http_body_util::Full;
@@ -12,9 +15,11 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 use tower::{Layer, ServiceExt, service_fn};
 use tower_webhook::key_source::{KeySource, KeyUrl};
-use tower_webhook::provider::jwt::{Jwt, MONDAY, PLAID, messagebird, monday, oidc, plaid, pubsub};
+use tower_webhook::provider::jwt::{
+    Jwt, MESSAGEBIRD, MONDAY, PLAID, PUBSUB, messagebird, monday, oidc, plaid, pubsub,
+};
 use tower_webhook::provider::{Scheme, header};
-use tower_webhook::testing::ManualClock;
+use tower_webhook::testing::{Delivery, ManualClock};
 use tower_webhook::{Binding, BoxError, Rejection, Secret, UnsignedBody, Verified, VerifyLayer};
 
 type Body = Full<Bytes>;
@@ -69,13 +74,26 @@ fn p256() -> (EncodingKey, Value) {
     let secret = p256::SecretKey::from_slice(&[1; 32]).unwrap();
     let der = secret.to_pkcs8_der().unwrap();
     let point = secret.public_key().to_sec1_bytes();
-    let text = |bytes: &[u8]| {
-        use base64::Engine;
-        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
-    };
     let jwk = json!({"kty": "EC", "crv": "P-256", "alg": "ES256", "kid": "k1", "use": "sig",
         "x": text(&point[1..33]), "y": text(&point[33..65])});
     (EncodingKey::from_ec_der(der.as_bytes()), jwk)
+}
+
+/// As a JWK has its numbers.
+fn text(bytes: &[u8]) -> String {
+    use base64::Engine;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn hash(text: &str) -> String {
+    use sha2::Digest;
+    let hash = sha2::Sha256::digest(text);
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn delivery(scheme: Scheme, body: &str) -> Delivery {
+    let now = std::time::UNIX_EPOCH + std::time::Duration::from_secs(NOW);
+    Delivery::new(scheme, body.to_owned()).at(now).uri("/hook")
 }
 
 fn token(algorithm: Algorithm, kid: Option<&str>, claims: &Value, key: &EncodingKey) -> String {
@@ -160,12 +178,18 @@ async fn t028_the_algorithm_is_configured_and_never_the_tokens() {
     let mac = token(Algorithm::HS256, Some("k1"), &claims, &public);
     assert_eq!(judge(mac).await, Err("unsupported_version"));
     let (_, rest) = good.split_once('.').unwrap();
+    let named = |length| format!(r#"{{"alg":"ES256","kid":"{}"}}"#, "k".repeat(length));
     for (header, expected) in [
         (r#"{"alg":"none","kid":"k1"}"#, "malformed_header"),
         (r#"{"alg":"RS256","kid":"k1"}"#, "unsupported_version"),
         (r#"{"alg":"ES384","kid":"k1"}"#, "unsupported_version"),
         (r#"{"alg":"ES256"}"#, "malformed_header"),
         (r#"{"alg":"ES256","kid":"../k1"}"#, "malformed_header"),
+        (r#"{"alg":"ES256","kid":""}"#, "malformed_header"),
+        (r#"{"alg":"ES256","kid":".k1"}"#, "malformed_header"),
+        (r#"{"alg":"ES256","kid":"k/1"}"#, "malformed_header"),
+        (&named(129), "malformed_header"),
+        (&named(128), "bad_signature"),
         (r#"{"alg":"ES256","kid":"nobody"}"#, "secrets_unavailable"),
     ] {
         use base64::Engine;
@@ -177,11 +201,7 @@ async fn t028_the_algorithm_is_configured_and_never_the_tokens() {
 #[tokio::test]
 async fn plaids_token_is_young_and_its_key_has_not_expired() {
     let (private, mut jwk) = p256();
-    use sha2::Digest;
-    let digest: String = sha2::Sha256::digest(b"{}")
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let digest = hash("{}");
     let sent = |iat: u64| {
         let claims = json!({"iat": iat, "request_body_sha256": digest});
         token(Algorithm::ES256, Some("k1"), &claims, &private)
@@ -194,8 +214,12 @@ async fn plaids_token_is_young_and_its_key_has_not_expired() {
     assert_eq!(judge(&jwk, NOW - 301).await, Err("stale_timestamp"));
     assert_eq!(judge(&jwk, NOW + 300).await, Ok(Binding::Body));
     assert_eq!(judge(&jwk, NOW + 301).await, Err("future_timestamp"));
-    jwk["expired_at"] = json!(NOW - 1);
-    assert_eq!(judge(&jwk, NOW).await, Err("bad_signature"));
+    for expired in [NOW - 1, NOW] {
+        jwk["expired_at"] = json!(expired);
+        assert_eq!(judge(&jwk, NOW).await, Err("bad_signature"));
+    }
+    jwk["expired_at"] = json!(NOW + 1);
+    assert_eq!(judge(&jwk, NOW).await, Ok(Binding::Body));
     jwk["expired_at"] = Value::Null;
     assert_eq!(judge(&jwk, NOW).await, Ok(Binding::Body));
     assert_eq!(PLAID.binding(), Binding::Body);
@@ -290,10 +314,18 @@ async fn a_bearer_token_must_be_of_this_issuer_for_this_audience_and_hold_the_cl
         verdict(jwt, NOW, request("authorization", &sent, b"{}")).await
     };
     assert_eq!(judge(&[]).await, Ok(Binding::Bearer));
+    for (name, value) in [
+        ("aud", json!("hooks")),
+        ("exp", json!(NOW - 60)),
+        ("nbf", json!(NOW + 60)),
+    ] {
+        assert_eq!(judge(&[(name, value)]).await, Ok(Binding::Bearer), "{name}");
+    }
     for (name, value, expected) in [
         ("iss", json!("https://issuer.example.evil"), "bad_signature"),
         ("iss", Value::Null, "bad_signature"),
         ("aud", json!("other"), "bad_signature"),
+        ("aud", json!(["other"]), "bad_signature"),
         ("azp", json!("somebody"), "bad_signature"),
         ("exp", json!(NOW - 61), "stale_timestamp"),
         ("exp", Value::Null, "malformed_timestamp"),
@@ -304,6 +336,106 @@ async fn a_bearer_token_must_be_of_this_issuer_for_this_audience_and_hold_the_cl
             Err(expected),
             "{name}: {value}"
         );
+    }
+}
+
+#[tokio::test]
+async fn messagebirds_token_is_its_own_for_this_url_and_says_nothing_of_a_body_that_is_not_there() {
+    let url = "https://example.com/sms?id=1";
+    let claims = json!({"iss": "MessageBird", "exp": NOW + 60, "url_hash": hash(url)});
+    let judge = async |name: &str, value: Value| {
+        let mut claims = claims.clone();
+        claims[name] = value;
+        let key = EncodingKey::from_secret(b"signing-secret");
+        let sent = token(Algorithm::HS256, None, &claims, &key);
+        let mut request = request("messagebird-signature-jwt", &sent, b"");
+        *request.uri_mut() = "/sms?id=1".parse().unwrap();
+        verdict(messagebird(secret(), url), NOW, request).await
+    };
+    assert!(judge("nbf", json!(NOW)).await.is_ok());
+    assert_eq!(judge("iss", json!("Messagebird")).await, Err("bad_signature"));
+    assert_eq!(judge("payload_hash", json!(hash(""))).await, Err("bad_signature"));
+}
+
+#[tokio::test]
+async fn pubsubs_token_is_googles_for_a_verified_account() {
+    let pair = rcgen::KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).unwrap();
+    let modulus = &pair.public_key_raw()[9..265];
+    let jwk = json!({"kty": "RSA", "alg": "RS256", "kid": "test-key", "e": "AQAB", "n": text(modulus)});
+    let jwt = || {
+        let keys = Shipped(json!({"keys": [jwk]}));
+        pubsub(keys, "hooks", "push@example.com").unwrap()
+    };
+    let signer = Secret::from_bytes(pair.serialize_der()).unwrap();
+    let made = delivery(PUBSUB, "{}").sign_as(&jwt(), &signer).unwrap();
+    let sent = made.headers()["authorization"].to_str().unwrap().to_owned();
+    let shown = async |sent: &str| verdict(jwt(), NOW, request("authorization", sent, b"{}")).await;
+    assert_eq!(shown(&sent).await, Ok(Binding::Bearer));
+    assert!(shown(sent.trim_start_matches("Bearer ")).await.is_err());
+    let key = EncodingKey::from_rsa_der(&pair.serialize_der()[26..]); // behind what PKCS #8 writes
+    for (name, value) in [
+        ("iss", json!("https://accounts.example")),
+        ("email_verified", json!(false)),
+        ("email", json!("pull@example.com")),
+    ] {
+        let mut claims = json!({"iss": "accounts.google.com", "aud": "hooks", "exp": NOW + 60,
+            "email": "push@example.com", "email_verified": true});
+        let bearer = |claims: &Value| {
+            format!(
+                "Bearer {}",
+                token(Algorithm::RS256, Some("test-key"), claims, &key)
+            )
+        };
+        assert_eq!(shown(&bearer(&claims)).await, Ok(Binding::Bearer));
+        claims[name] = value;
+        assert_eq!(shown(&bearer(&claims)).await, Err("bad_signature"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_signer_signs_verifies() {
+    let url = "https://example.com/hook";
+    for body in ["{}", ""] {
+        let signed = delivery(MESSAGEBIRD, body).sign_as(&messagebird(secret(), url), &secret());
+        let (head, body) = signed.unwrap().into_parts();
+        let sent = Request::from_parts(head, Full::new(body));
+        let outcome = verdict(messagebird(secret(), url), NOW, sent).await;
+        assert!(outcome.is_ok(), "{outcome:?}");
+    }
+    let signed = delivery(MONDAY, "{}").sign_as(&monday(secret(), AUDIENCE), &secret());
+    let outcome = verdict(monday(secret(), AUDIENCE), NOW, signed.unwrap().map(Full::new)).await;
+    assert_eq!(outcome, Ok(Binding::Bearer));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_is_known_is_not_asked_for_again() {
+    let (private, jwk) = p256();
+    let url = KeyUrl::new("https://issuer.example/keys").unwrap();
+    let asked = Arc::<AtomicUsize>::default();
+    let keys = Counted(Shipped(json!({"keys": [jwk]})), Arc::clone(&asked));
+    let jwt = oidc(GRID, "https://issuer.example", "hooks", url, keys).es256();
+    let layer = VerifyLayer::new(jwt).unwrap().clock(ManualClock::at_unix(NOW));
+    let claims = json!({"iss": "https://issuer.example", "aud": "hooks", "exp": NOW + 60});
+    let sent = token(Algorithm::ES256, Some("k1"), &claims, &private);
+    for _ in 0..2 {
+        let handler = service_fn(async |_: Request<Body>| {
+            Ok::<_, std::convert::Infallible>(http::Response::new(Body::default()))
+        });
+        let request = request("authorization", &format!("Bearer {sent}"), b"{}");
+        let response = layer.layer(handler).oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        tokio::time::advance(std::time::Duration::from_secs(120)).await;
+    }
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+}
+
+/// Counts how often it is asked.
+struct Counted(Shipped, Arc<AtomicUsize>);
+
+impl KeySource for Counted {
+    async fn fetch(&self, url: &KeyUrl) -> Result<Bytes, BoxError> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.fetch(url).await
     }
 }
 

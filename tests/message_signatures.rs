@@ -378,8 +378,11 @@ async fn what_cannot_be_told_or_stands_twice_is_refused() {
         ("\"x-event\"", "made"),
         ("\"content-digest\"", &*digest),
     ];
+    let bare = with(&bare, "x-other", "1");
     let odd = [
         ("\"@method\"", "POST"),
+        ("\"@method\";name=\"a\"", "POST"),
+        ("\"x-other\";tr", "1"),
         ("\"@status\"", "200"),
         ("\"@unknown\"", ""),
         ("\"@method\";req", "POST"),
@@ -399,6 +402,12 @@ async fn what_cannot_be_told_or_stands_twice_is_refused() {
         let outcome = send(by_hand(&bare, &lines, &parameters)).await;
         assert!(outcome.is_refused(), "{one:?}: {outcome:?}");
     }
+    let trailer = [&all[..], &[("\"x-other\";tr", "1")]].concat();
+    assert!(
+        send(by_hand(&bare, &trailer, &parameters))
+            .await
+            .is_refused_for("malformed_header")
+    );
     let absent = [&all[..], &[("\"x-absent\"", "")]].concat();
     assert!(
         send(by_hand(&bare, &absent, &parameters))
@@ -554,6 +563,22 @@ async fn keys_labels_and_tags() {
             "{inputs} {signatures}: {outcome:?}"
         );
     }
+    let beside = |count: usize| {
+        let inputs: String = (0..count).map(|n| format!(", s{n}=()")).collect();
+        let signatures: String = (0..count).map(|n| format!(", s{n}=:AAAA:")).collect();
+        (inputs, signatures)
+    };
+    let crowded = |inputs: &str, signatures: &str| {
+        let all = with(&good, "signature-input", &format!("{input}{inputs}"));
+        with(&all, "signature", &format!("{signature}{signatures}"))
+    };
+    let (inputs, signatures) = beside(15);
+    assert!(send(crowded(&inputs, &signatures)).await.reached());
+    for count in [16, 17] {
+        let (_, signatures) = beside(count);
+        let outcome = send(crowded(&inputs, &signatures)).await;
+        assert!(outcome.is_refused_for("too_many_signatures"), "{outcome:?}");
+    }
     // While one key replaces another, both stand under their ids, or under the same.
     let old = SignatureKey::hmac_sha256(&Secret::new("an old secret of length").unwrap());
     let sender = MessageSignatures::new(ACME, URL)
@@ -630,6 +655,18 @@ async fn every_known_digest_must_be_the_bodys_and_one_must_be_known() {
         let outcome = send(by_hand(&bare, &all, &format!(";created={NOW};keyid=\"k\""))).await;
         assert_eq!(outcome.reason, reason, "{digest}");
     }
+}
+
+#[tokio::test]
+async fn a_digest_is_asked_for_where_the_body_must_be_signed() {
+    let mut bare = bare();
+    bare.headers_mut().remove("content-digest");
+    let parameters = format!(";created={NOW};keyid=\"k\"");
+    let request = by_hand(&bare, &[("\"@method\"", "POST")], &parameters);
+    let key = SignatureKey::hmac_sha256(&secret());
+    let loose = MessageSignatures::new(ACME.content(&[Part::Method]), URL).key("k", key);
+    assert!(deliver(&layer(loose), copy(&request)).await.reached());
+    assert!(send(request).await.is_refused());
 }
 
 #[test]

@@ -11,10 +11,12 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full};
 use serde_json::Value;
 use tower::{Layer, ServiceExt, service_fn};
-use tower_webhook::provider::{Check, Part, Proof, Provider, Refusal, Scheme, element, header};
+use tower_webhook::provider::{
+    Answer, Check, Part, Proof, Provider, Refusal, Scheme, Sender, element, header,
+};
 use tower_webhook::testing::ManualClock;
 use tower_webhook::{ConfigErrorKind, Reason, Secret, VerifyLayer};
 
@@ -82,6 +84,74 @@ impl Provider for Nameless {
 
     async fn begin(&self, _: &Parts, _: Option<SystemTime>) -> Result<Never, Refusal> {
         Err(Reason::BadSignature.into())
+    }
+}
+
+#[tokio::test]
+async fn what_a_provider_finds_to_be_no_event_gets_its_answer_and_no_handler() {
+    let layer = VerifyLayer::new(Greeted).unwrap();
+    let never = service_fn(
+        async |_: Request<Full<Bytes>>| -> Result<Response<Full<Bytes>>, Infallible> {
+            unreachable!("it is no event")
+        },
+    );
+    let delivery = Request::post("/").body(Full::default()).unwrap();
+    let response = layer.layer(never).oneshot(delivery).await.unwrap();
+    let text = response.into_body().collect().await.unwrap().to_bytes();
+    assert_eq!(text, "welcome");
+    let welcome = || Proof::new(0).handshake(async || Ok(Answer::empty()));
+    let one = welcome();
+    assert!(one == one.clone() && one != welcome());
+}
+
+#[tokio::test]
+async fn a_provider_may_have_a_sender_check_for_it() {
+    let sender = tower_webhook::provider::GITHUB.with(Secret::new("a long secret of ours").unwrap());
+    let layer = VerifyLayer::new(Behind(sender)).unwrap();
+    let forged = Request::post("/").header("x-hub-signature-256", format!("sha256={}", "0".repeat(64)));
+    let forged = forged.body(Full::from("{}")).unwrap();
+    let response = layer.layer(service_fn(handler)).oneshot(forged).await.unwrap();
+    assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+}
+
+/// Leaves all to a sender.
+struct Behind(Sender);
+
+impl Provider for Behind {
+    type Check = <Sender as Provider>::Check;
+
+    fn scheme(&self) -> &Scheme {
+        self.0.scheme()
+    }
+
+    async fn begin(&self, head: &Parts, time: Option<SystemTime>) -> Result<Self::Check, Refusal> {
+        self.0.begin(head, time).await
+    }
+}
+
+/// Takes each delivery for a handshake.
+struct Greeted;
+
+impl Provider for Greeted {
+    type Check = Self;
+
+    fn scheme(&self) -> &Scheme {
+        const GREETED: &Scheme = &Scheme::hmac_sha256("greeted")
+            .signature(header("x-signature").hex())
+            .empty_body();
+        GREETED
+    }
+
+    async fn begin(&self, _: &Parts, _: Option<SystemTime>) -> Result<Self, Refusal> {
+        Ok(Self)
+    }
+}
+
+impl Check for Greeted {
+    fn update(&mut self, _: &[u8]) {}
+
+    async fn finish(self, _: &Bytes) -> Result<Proof, Refusal> {
+        Ok(Proof::new(0).handshake(async || Ok(Answer::text("welcome").unwrap())))
     }
 }
 

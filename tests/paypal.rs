@@ -297,6 +297,16 @@ async fn t147_a_certificate_counts_for_its_owner_and_in_its_time() {
         let outcome = send(&Shelf::with(CERTIFICATE, &owner.pem), sign(&owner)).await;
         assert!(outcome.is_refused_for("bad_signature"), "{outcome:?}");
     }
+    // Its first and its last moment, and a name that stands beside the subject's alone.
+    let barely = Identity::with(SIGNER, |params| {
+        params.distinguished_name = rcgen::DistinguishedName::new();
+        (params.not_before, params.not_after) = (unix(NOW).into(), unix(NOW).into());
+    });
+    assert!(
+        send(&Shelf::with(CERTIFICATE, &barely.pem), sign(&barely))
+            .await
+            .reached()
+    );
     let outcome = send(&Shelf::default(), sign(&OWNER)).await;
     assert_eq!(
         (outcome.status, outcome.reached()),

@@ -19,8 +19,8 @@ use http::{HeaderName, HeaderValue, Method, Request};
 use http_body_util::Full;
 use serde_json::Value;
 use tower::{Layer, ServiceExt, service_fn};
-use tower_webhook::provider::{Scheme, senders};
-use tower_webhook::testing::{Delivery, ManualClock, public_key};
+use tower_webhook::provider::{Scheme, header, senders};
+use tower_webhook::testing::{Delivery, ManualClock, public_key, stated_time};
 use tower_webhook::{Reason, Rejection, Secret, Secrets, VerifyLayer};
 
 type Body = Full<bytes::Bytes>;
@@ -97,6 +97,34 @@ async fn what_the_signer_signs_verifies_and_nothing_near_it_does() {
                 scheme.name()
             );
         }
+    }
+}
+
+#[test]
+fn a_captured_delivery_states_its_time() {
+    let request = Request::new(r#"{"webhookTimestamp":1700000000000}"#.into());
+    let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000);
+    assert_eq!(stated_time(&senders::LINEAR, &request), Some(time));
+}
+
+#[test]
+fn a_description_says_what_its_key_is_made_of() {
+    let signature = header("x-acme-signature").hex();
+    let acme = Scheme::hmac_sha256("acme").signature(signature);
+    let public = Scheme::ed25519("acme").signature(signature);
+    let curve = Scheme::ecdsa_p256("acme").signature(signature);
+    for (scheme, key) in [
+        (acme, "the secret's text"),
+        (acme.hex_key(), "the secret, decoded from hexadecimal"),
+        (acme.base64_key(""), "the secret, decoded from Base64"),
+        (
+            acme.base64_key("k_"),
+            "the secret behind `k_`, decoded from Base64",
+        ),
+        (public, "the public key, decoded from hexadecimal"),
+        (curve, "the public key (SPKI), decoded from Base64"),
+    ] {
+        assert_eq!(scheme.facts().key, key);
     }
 }
 

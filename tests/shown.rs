@@ -13,7 +13,9 @@ use tower_webhook::provider::senders::{
 };
 use tower_webhook::provider::{Scheme, header};
 use tower_webhook::testing::Delivery;
-use tower_webhook::{Binding, ConfigErrorKind, Rejection, Secret, UnsignedBody, Verified, VerifyLayer};
+use tower_webhook::{
+    Binding, ConfigErrorKind, Rejection, Secret, Secrets, UnsignedBody, Verified, VerifyLayer,
+};
 
 type Body = Full<Bytes>;
 
@@ -24,7 +26,7 @@ fn secret(text: &str) -> Secret {
     Secret::new(text).unwrap()
 }
 
-async fn respond(scheme: Scheme, secret: Secret, request: Request<Body>) -> Response<Body> {
+async fn respond(scheme: Scheme, secrets: impl Into<Secrets>, request: Request<Body>) -> Response<Body> {
     let handler = service_fn(async |request: Request<Body>| {
         assert!(
             request.extensions().get::<Verified>().is_none(),
@@ -35,17 +37,17 @@ async fn respond(scheme: Scheme, secret: Secret, request: Request<Body>) -> Resp
         response.extensions_mut().insert(proof.clone());
         Ok::<_, std::convert::Infallible>(response)
     });
-    let layer = VerifyLayer::new(scheme.with(secret)).unwrap();
+    let layer = VerifyLayer::new(scheme.with(secrets.into())).unwrap();
     layer.layer(handler).oneshot(request).await.unwrap()
 }
 
 /// The proof, or the reason for which there is none.
 async fn verdict(
     scheme: Scheme,
-    secret: Secret,
+    secrets: impl Into<Secrets>,
     request: Request<Body>,
 ) -> Result<UnsignedBody, &'static str> {
-    let response = respond(scheme, secret, request).await;
+    let response = respond(scheme, secrets, request).await;
     match response.extensions().get::<Rejection>() {
         Some(rejection) => {
             assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
@@ -75,6 +77,11 @@ async fn t150_what_is_shown_is_compared_whole_and_proves_no_body() {
             .map(Full::new);
         let proof = verdict(scheme, secret(text), signed.clone()).await.unwrap();
         assert_eq!(proof.binding(), Binding::Bearer, "{}", scheme.name());
+        let several = Secrets::new("hooks:another long password, number one").unwrap();
+        let several = several.and(text).unwrap();
+        let several = several.and("hooks:another long password, number two").unwrap();
+        let proof = verdict(scheme, several, signed.clone()).await.unwrap();
+        assert_eq!(proof.secret_index(), 1, "{}", scheme.name());
         assert!(proof.id().is_none_or(|id| !id.is_signed()), "{}", scheme.name());
         let name = match scheme.facts().signature.split_once(": ") {
             Some((name, _)) => name.to_owned(),

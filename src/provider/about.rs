@@ -112,7 +112,7 @@ impl Scheme {
     /// How the sender's secrets begin; empty where they have no mark.
     pub(crate) fn secret_prefix(&self) -> &'static str {
         match self.key {
-            KeyForm::Base64 { prefix } if !prefix.is_empty() => prefix,
+            KeyForm::Base64 { prefix } => prefix,
             #[cfg(feature = "ed25519")]
             KeyForm::Base64OrPublic { prefix } => prefix,
             _ => self.about.secret_prefix,

@@ -88,7 +88,7 @@ fn advise_on_form(secret: &Secret, scheme: &Scheme) {
     let (text, own) = (secret.expose(), scheme.secret_prefix());
     let begins_with = |prefix: &str| !prefix.is_empty() && text.starts_with(prefix.as_bytes());
     let others = || senders::ALL.iter().map(Scheme::secret_prefix);
-    let foreign = (own.is_empty() || !begins_with(own)) && others().any(begins_with);
+    let foreign = !begins_with(own) && others().any(begins_with);
     if foreign {
         telemetry::advise(
             scheme.name,

@@ -121,3 +121,34 @@ impl Pieces {
 
 /// Large beside what a piece drags along, small beside a body whose size matters.
 const LARGE: usize = 16 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_pieces_fill_blocks_and_large_ones_stay_what_they_are() {
+        let mut pieces = Pieces::default();
+        let mut text = Vec::new();
+        for (count, byte) in (1_usize..).zip((0..=250).cycle()) {
+            text.extend_from_slice(&[byte; 7]);
+            pieces.push(Bytes::copy_from_slice(&[byte; 7]));
+            if !pieces.large.is_empty() {
+                break;
+            }
+            let (first, room) = match count {
+                1 => (7, 0),
+                _ => (0, LARGE.min(7 * count.next_power_of_two())),
+            };
+            assert_eq!((pieces.first.len(), pieces.small.capacity()), (first, room));
+        }
+        assert_eq!(
+            (pieces.large[0].len(), pieces.small.len()),
+            (LARGE, text.len() - LARGE)
+        );
+        let large = Bytes::from(vec![7; LARGE + 1]);
+        pieces.push(large.clone());
+        assert_eq!(pieces.large[2].as_ptr(), large.as_ptr());
+        assert_eq!(pieces.join(), [text, large.into()].concat());
+    }
+}

@@ -194,6 +194,12 @@ async fn a_token_in_the_query_of_a_post_is_sent_back_as_text() {
     send(sender(GRAPH), asks(GRAPH, "Validation: <b>"))
         .await
         .assert_says(TEXT, "Validation: <b>");
+    const EITHER: Scheme = ACME.handshakes(&[
+        Handshake::secret_header("x-hook-secret"),
+        Handshake::post_query("validationToken"),
+    ]);
+    let either = EITHER.with(Tenants::new(|_| None)).on_secret(async |_| Ok(true));
+    send(either, asks(GRAPH, "abc")).await.assert_says(TEXT, "abc");
     let delivery = bare("POST", "/?other=1", &[]);
     assert_eq!(
         send(sender(GRAPH), delivery).await.refused(),

@@ -47,6 +47,13 @@ async fn a_secret_is_kept_once_and_then_verifies() {
     assert_eq!((got.status, got.handled, got.body.as_str()), (200, 0, ""));
     assert_eq!(got.header("x-hook-secret"), NEW);
 
+    let others = Tenants::new(|head| Some(head.uri.path().to_owned()));
+    let shortest = offer("/making", &NEW[..16]);
+    assert_eq!(
+        send(endpoint(&others, &Arc::default()), shortest).await.status,
+        200
+    );
+
     let event = Delivery::new(ASANA, r#"{"events":[]}"#).uri("/making");
     let event = event.sign(&Secret::new(NEW).unwrap()).unwrap();
     assert_eq!(send(endpoint(&tenants, &asked), event.clone()).await.handled, 1);

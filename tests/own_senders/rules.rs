@@ -1,18 +1,20 @@
 //! What each rule adds: what it refuses beside a wrong signature, and what its signer signs.
 
+use std::convert::Infallible;
 use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
-use http::{HeaderValue, Request};
-use http_body_util::Full;
+use http::{HeaderValue, Request, Response};
+use http_body_util::{BodyExt, Full};
 use sha2::{Digest, Sha256};
+use tower::{Layer, ServiceExt, service_fn};
 use tower_webhook::provider::Scheme;
 use tower_webhook::provider::senders::{
     ADYEN, Adyen, BOX, BRAINTREE, BoxWebhooks, Braintree, CONTENTFUL, Contentful, HUBSPOT, HUBSPOT_V1,
     HUBSPOT_V2, HubSpot, MAILGUN, MANDRILL, Mailgun, Mandrill, TWILIO, Twilio,
 };
 use tower_webhook::testing::Delivery;
-use tower_webhook::{Binding, ConfigErrorKind, Reason, Secret, Secrets, Tenants, VerifyLayer};
+use tower_webhook::{Binding, ConfigErrorKind, Reason, Secret, Secrets, Tenants, Verified, VerifyLayer};
 
 use super::case::{layer, send};
 
@@ -141,7 +143,9 @@ fn what_can_be_known_to_be_wrong_is_refused_at_the_start() {
         kind(VerifyLayer::new(Adyen::new(short()))),
         ConfigErrorKind::UndecodableSecret
     );
-    for public_key in ["", "a|b", "a b", "\u{e9}"] {
+    let long = |bytes| "k".repeat(bytes);
+    assert!(VerifyLayer::new(Braintree::new(long(128), key())).is_ok());
+    for public_key in ["", "a|b", "a b", "\u{e9}", &long(129)] {
         let braintree = Braintree::new(public_key, key());
         assert_eq!(
             kind(VerifyLayer::new(braintree)),
@@ -344,7 +348,22 @@ async fn boxs_keys_are_replaced_in_turn_and_the_message_chooses_no_algorithm() {
         let one = layer(BoxWebhooks::new(Secret::new(secret).unwrap()), NOW);
         assert_eq!(send(one, signed.clone().map(Full::new)).await.status, 204);
     }
+    // Where both match, it is the first that did.
+    let handler = service_fn(async |request: Request<Full<Bytes>>| {
+        let proof = request.extensions().get::<Verified>().unwrap();
+        let index = Bytes::from(proof.secret_index().to_string());
+        Ok::<_, Infallible>(Response::new(Full::new(index)))
+    });
+    let both = layer(BoxWebhooks::new(keys), NOW).layer(handler);
+    let matched = both.oneshot(signed.clone().map(Full::new)).await.unwrap();
+    let index = matched.into_body().collect().await.unwrap().to_bytes();
+    assert_eq!(index, "0");
+    // One signature shown twice counts as it does once.
+    let mut twice = signed.clone();
+    let primary = twice.headers()["box-signature-primary"].clone();
+    twice.headers_mut().insert("box-signature-secondary", primary);
     let boxed = || layer(BoxWebhooks::new(key()), NOW);
+    assert_eq!(send(boxed(), twice.map(Full::new)).await.status, 204);
     for (name, value, reason) in [
         ("box-signature-algorithm", "none", Reason::UnsupportedVersion),
         ("box-signature-version", "2", Reason::UnsupportedVersion),
@@ -365,6 +384,33 @@ async fn boxs_keys_are_replaced_in_turn_and_the_message_chooses_no_algorithm() {
         send(boxed(), bare.map(Full::new)).await.reason,
         Some(Reason::MissingHeader)
     );
+}
+
+#[tokio::test]
+async fn no_line_break_of_boxs_is_written_out() {
+    let ascii = "{\n\"id\":\"\\u00e9\"}";
+    let signed = delivery(BOX, ascii)
+        .sign_as(&BoxWebhooks::new(key()), &key())
+        .unwrap();
+    let written = signed.map(|_| Full::from("{\n\"id\":\"é\"}"));
+    let outcome = send(layer(BoxWebhooks::new(key()), NOW), written).await;
+    assert_eq!(outcome.reason, Some(Reason::BadSignature));
+}
+
+#[tokio::test]
+async fn as_many_signatures_of_braintrees_are_tried_as_of_anybodys() {
+    let provider = || Braintree::new("public", key());
+    let signed = delivery(BRAINTREE, "<notification/>")
+        .sign_as(&provider(), &key())
+        .unwrap();
+    let text = std::str::from_utf8(signed.body()).unwrap();
+    let (before, after) = text.split_once("bt_signature=").unwrap();
+    for (more, reason) in [(15, None), (16, Some(Reason::TooManySignatures))] {
+        let others = format!("other%7C{}%26", "0".repeat(40)).repeat(more);
+        let body = format!("{before}bt_signature={others}{after}");
+        let outcome = send(layer(provider(), NOW), signed.clone().map(|_| Full::from(body))).await;
+        assert_eq!(outcome.reason, reason, "{outcome:?}");
+    }
 }
 
 #[tokio::test]

@@ -70,9 +70,9 @@ impl Sender {
                 mac.update(challenge.as_bytes());
                 Ok(encoding.encode(mac.finish().as_bytes()))
             }
+            Some(_) => Err(Reason::UnknownTenant.into()),
             // The secrets were swapped under a delivery that has just been verified.
-            None if found.holder.is_known() => Err(Reason::SecretsUnavailable.into()),
-            _ => Err(Reason::UnknownTenant.into()),
+            None => Err(Reason::SecretsUnavailable.into()),
         }
     }
 

@@ -37,18 +37,21 @@ impl Claims {
         match rules.time {
             Time::Issued(tolerance) => {
                 let issued = self.time("iat")?.ok_or(Reason::MalformedTimestamp)?;
-                match apart(now, issued) <= tolerance {
-                    true => Ok(()),
-                    false if issued > now => Err(Reason::FutureTimestamp),
-                    false => Err(Reason::StaleTimestamp),
+                if apart(now, issued) <= tolerance {
+                    return Ok(());
                 }
+                Err(match now.duration_since(issued) {
+                    Ok(_) => Reason::StaleTimestamp,
+                    Err(_) => Reason::FutureTimestamp,
+                })
             }
             Time::Expires => {
                 let expires = self.time("exp")?.ok_or(Reason::MalformedTimestamp)?;
-                let begins = self.time("nbf")?;
-                if begins.is_some_and(|begins| begins > now && apart(begins, now) > LEEWAY) {
+                let begins = self.time("nbf")?.unwrap_or(now);
+                let is_far = |later: SystemTime, than| later.duration_since(than).is_ok_and(|by| by > LEEWAY);
+                if is_far(begins, now) {
                     Err(Reason::FutureTimestamp)
-                } else if expires < now && apart(now, expires) > LEEWAY {
+                } else if is_far(now, expires) {
                     Err(Reason::StaleTimestamp)
                 } else {
                     Ok(())

@@ -32,8 +32,7 @@ pub(super) fn signature_base(signed: &Signed, head: &Parts, target: &Target) -> 
 fn value(component: Component<'_>, head: &Parts, target: &Target) -> Result<String, Reason> {
     let found = match (component.name, component.parameter) {
         ("@method", _) => Some(head.method.as_str().to_owned()),
-        (_, Some(parameter)) if is_encoded(parameter) => target.parameter(parameter),
-        (_, Some(_)) => None,
+        (_, Some(parameter)) => target.parameter(parameter),
         (name, None) if name.starts_with('@') => target.component(name),
         (name, None) => return field(&head.headers, name),
     };
@@ -54,10 +53,4 @@ fn field(headers: &HeaderMap, name: &str) -> Result<String, Reason> {
         [] => Err(Reason::MissingHeader),
         lines => Ok(lines.join(", ")),
     }
-}
-
-/// Whether a query parameter's name is written as it is signed, so that nothing in it ends the line's quotes.
-fn is_encoded(name: &str) -> bool {
-    name.bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"*-._%".contains(&byte))
 }

@@ -157,3 +157,31 @@ impl fmt::Debug for SignatureKey {
         write!(f, "SignatureKey({})", self.algorithm())
     }
 }
+
+#[cfg(all(test, feature = "aws-lc-rs"))]
+mod tests {
+    use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ED25519, PKCS_RSA_SHA256};
+
+    use super::*;
+
+    #[test]
+    fn each_algorithm_has_the_registrys_name() {
+        let pem = |kind| KeyPair::generate_for(kind).map(|pair| pair.public_key_pem());
+        let [rsa, p256, p384, ed25519] = [
+            &PKCS_RSA_SHA256,
+            &PKCS_ECDSA_P256_SHA256,
+            &PKCS_ECDSA_P384_SHA384,
+            &PKCS_ED25519,
+        ]
+        .map(|kind| pem(kind).unwrap());
+        for (key, name) in [
+            (SignatureKey::rsa_pss_sha512(&rsa), "rsa-pss-sha512"),
+            (SignatureKey::rsa_v1_5_sha256(&rsa), "rsa-v1_5-sha256"),
+            (SignatureKey::ecdsa_p256_sha256(&p256), "ecdsa-p256-sha256"),
+            (SignatureKey::ecdsa_p384_sha384(&p384), "ecdsa-p384-sha384"),
+            (SignatureKey::ed25519(&ed25519), "ed25519"),
+        ] {
+            assert_eq!(key.unwrap().algorithm(), name);
+        }
+    }
+}

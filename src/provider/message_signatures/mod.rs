@@ -155,12 +155,10 @@ impl MessageSignatures {
             .and_then(time)
             .ok_or(Reason::MalformedTimestamp)?;
         if apart(now, created) > self.scheme.tolerance {
-            let reason = if created > now {
-                Reason::FutureTimestamp
-            } else {
-                Reason::StaleTimestamp
-            };
-            return Err(reason);
+            return Err(match now.duration_since(created) {
+                Ok(_) => Reason::StaleTimestamp,
+                Err(_) => Reason::FutureTimestamp,
+            });
         }
         match signed.seconds("expires")? {
             Some(seconds) if time(seconds).is_none_or(|expires| now > expires) => Err(Reason::StaleTimestamp),

@@ -59,7 +59,8 @@ impl Target {
         }
     }
 
-    /// The value of the query's parameter of this name, which stands there once.
+    /// The value of the query's parameter of this name, which stands there once. A name that isn't written as it is signed finds
+    /// none, so that nothing in it ends a line's quotes.
     pub(super) fn parameter(&self, name: &str) -> Option<String> {
         let pairs = form::pairs(self.query.as_deref()?.as_bytes()).ok()?;
         let mut found = pairs.iter().filter(|(known, _)| encoded(known) == name);

@@ -23,7 +23,7 @@ impl TokenCheck {
         let (mut genuine, mut index) = (Choice::from(0), 0_u64);
         for (position, known) in (0_u64..).zip(&self.known) {
             let matched = known.matches(&self.shown);
-            index.conditional_assign(&position, matched & !genuine);
+            index.conditional_assign(&position, matched);
             genuine |= matched;
         }
         bool::from(genuine).then(|| usize::try_from(index).unwrap_or(usize::MAX))
