@@ -397,6 +397,22 @@ async fn no_line_break_of_boxs_is_written_out() {
     assert_eq!(outcome.reason, Some(Reason::BadSignature));
 }
 
+/// Both of its texts are the message, so a key that signed both has signed it.
+#[tokio::test]
+async fn a_key_of_boxs_may_sign_the_body_as_it_is_and_as_it_is_written_out() {
+    let sign = |body| {
+        delivery(BOX, body)
+            .sign_as(&BoxWebhooks::new(key()), &key())
+            .unwrap()
+    };
+    let (mut signed, written_out) = (sign(r#"{"id":"é"}"#), sign(r#"{"id":"\u00e9"}"#));
+    let other = written_out.headers()["box-signature-primary"].clone();
+    assert_ne!(signed.headers()["box-signature-primary"], other);
+    signed.headers_mut().insert("box-signature-secondary", other);
+    let outcome = send(layer(BoxWebhooks::new(key()), NOW), signed.map(Full::new)).await;
+    assert_eq!(outcome.status, 204, "{outcome:?}");
+}
+
 #[tokio::test]
 async fn as_many_signatures_of_braintrees_are_tried_as_of_anybodys() {
     let provider = || Braintree::new("public", key());
