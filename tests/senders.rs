@@ -126,6 +126,10 @@ fn a_description_says_what_its_key_is_made_of() {
     ] {
         assert_eq!(scheme.facts().key, key);
     }
+    for scheme in senders::ALL {
+        let facts = scheme.facts();
+        assert_eq!(facts.by_content, facts.identity == "content", "{}", scheme.name());
+    }
 }
 
 /// What this sender signs with, in the form that it gives its secrets.

@@ -258,6 +258,7 @@ async fn t143_t144_a_foreign_certificate_is_refused_and_nothing_is_fetched() {
         "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0.pem?x=1",
         "https://sns.eu-west-1.amazonaws.com/evil/SimpleNotificationService-0.pem",
         "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0.pem/..",
+        "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0/1.pem",
         "https://sns.eu-west-1.amazonaws.com/%53impleNotificationService-0.pem",
         "https://sns.eu-west-1.amazonaws.com/?Action=GetObject",
         // Of the form that many a pattern allows, and anybody's to rent.
@@ -304,6 +305,8 @@ fn t146_topics_must_be_named() {
         "orders",
         "arn:aws:sns:eu-west-1:*:orders",
         "arn:aws:sns:eu-west-1:123456789012:*",
+        "arn:aws:sns:eu-west-1:12345678901:orders",
+        "arn:aws:sns:eu-west-1:12345678901x:orders",
         "arn:aws:sqs:eu-west-1:123456789012:orders",
         "arn:aws:sns:s3-us-west-2:123456789012:orders",
         "arn:aws:sns:mars-north-1:123456789012:orders",
