@@ -48,11 +48,12 @@ pub(super) const TAKE_ROW: &str =
     "(?, ?, ?, UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND, UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND,
     UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND, 1, 'C')";
 /// The first row, which reads before any is written up to which fence records have been deleted. The lock makes who would delete
-/// more wait until the claims stand, so that a record whose fence came back is not deleted in between.
+/// more wait until the claims stand; a record that went in between could have had a higher fence than the claim of its key.
 pub(super) const TAKE_FIRST_ROW: &str =
     "(?, ?, ?, UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND, UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND,
     UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND,
     1 + 0 * LAST_INSERT_ID(2 + (SELECT purged_to FROM {schema} LOCK IN SHARE MODE)), 'C')";
+
 /// Up to which fence records had been deleted, by the insert id; `None` when a key was there before.
 pub(super) fn purged_to(insert_id: u64) -> Option<i64> {
     let purged_to = insert_id.checked_sub(2)?;
