@@ -7,7 +7,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CONNECTION, RETRY_AFTER};
+use http::header::{CONNECTION, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode, Version};
 
 use crate::error::{ConfigError, ConfigErrorKind};
@@ -250,12 +250,12 @@ impl Rejection {
         if let Some(wait) = self.retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
         }
-        match self.reason.class() {
-            RefusalClass::Method => drop(headers.insert(ALLOW, HeaderValue::from_static("POST"))),
-            RefusalClass::TooLarge | RefusalClass::TooSlow if version <= Version::HTTP_11 => {
-                drop(headers.insert(CONNECTION, HeaderValue::from_static("close")));
-            }
-            _ => {}
+        let is_cut_off = matches!(
+            self.reason.class(),
+            RefusalClass::TooLarge | RefusalClass::TooSlow
+        );
+        if is_cut_off && version <= Version::HTTP_11 {
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         response.extensions_mut().insert(self);
         response
