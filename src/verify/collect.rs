@@ -120,7 +120,7 @@ impl Pieces {
 }
 
 /// Large beside what a piece drags along, small beside a body whose size matters.
-const LARGE: usize = 16 * 1024;
+const LARGE: usize = 16_384;
 
 #[cfg(test)]
 mod tests {
