@@ -97,8 +97,8 @@ mod tests {
             assert_eq!(believed, None);
             let (believed, still) = judge(Some(stepped), at(step + 59), start + Duration::from_secs(60));
             assert_eq!(believed, None);
-            let (believed, _) = judge(Some(still), at(step + 61), start + Duration::from_secs(62));
-            assert_eq!(believed, Some(at(step + 61)));
+            let (believed, _) = judge(Some(still), at(step + 60), start + Duration::from_secs(61));
+            assert_eq!(believed, Some(at(step + 60)));
         }
     }
 

@@ -105,8 +105,7 @@ pub trait KeySource: Send + Sync + 'static {
     /// After a restart, or when the sender changes its key, an outsider who names one new URL after the other can take each turn
     /// from the genuine one; keep the URLs of good keys where a restart finds them, and answer from there. It is asked for each
     /// delivery, so it must not wait.
-    fn knows(&self, url: &KeyUrl) -> bool {
-        let _ = url;
+    fn knows(&self, _url: &KeyUrl) -> bool {
         false
     }
 }

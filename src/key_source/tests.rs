@@ -250,6 +250,19 @@ async fn t147_a_failure_counts_for_ten_seconds() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_failure_is_kept_for_as_long_as_it_counts() {
+    let source = Fake::new(Answer::Fail);
+    let keys = cache(&source);
+    assert!(keys.get(&url("a.pem")).await.is_err());
+    advance(Duration::from_secs(4)).await;
+    assert!(keys.get(&url("b.pem")).await.is_err());
+    assert_eq!(keys.kept(), 2);
+    advance(Duration::from_secs(6)).await;
+    assert!(keys.get(&url("c.pem")).await.is_err());
+    assert_eq!(keys.kept(), 2, "the first is over");
+}
+
+#[tokio::test(start_paused = true)]
 async fn t147_what_is_slow_or_huge_or_no_key_or_panics_is_unavailable() {
     for (answer, text) in [
         (Answer::Hang, "does not answer"),
