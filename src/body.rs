@@ -120,3 +120,38 @@ impl<B: HttpBody<Data: Buf, Error: Into<BoxError>>> HttpBody for Plain<B> {
         self.0.size_hint()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use super::*;
+
+    fn next(body: &mut Body) -> Option<Bytes> {
+        let mut context = Context::from_waker(Waker::noop());
+        match Pin::new(body).poll_frame(&mut context) {
+            Poll::Ready(frame) => frame.map(|frame| frame.expect("no error").into_data().expect("data")),
+            Poll::Pending => panic!("it has arrived"),
+        }
+    }
+
+    #[test]
+    fn it_says_what_it_holds_and_gives_it_once() {
+        let streamed = || Body::new(Body::from("whole"));
+        for (mut body, length) in [
+            (Body::from("whole"), 5),
+            (streamed(), 5),
+            (Body::empty(), 0),
+            (Body::new(Body::empty()), 0),
+        ] {
+            assert_eq!(body.size_hint().exact(), Some(length));
+            assert_eq!(body.is_end_stream(), length == 0);
+            if length > 0 {
+                assert_eq!(next(&mut body).expect("a frame"), "whole");
+            }
+            assert!(body.is_end_stream());
+            assert_eq!(body.size_hint().exact(), Some(0));
+            assert_eq!(next(&mut body), None);
+        }
+    }
+}

@@ -26,6 +26,7 @@ fn push(id: &str) -> Delivery {
 #[tokio::test]
 async fn an_event_is_taken_before_the_sender_hears_of_it() {
     let (queue, mut events) = mpsc::channel(1);
+    assert!(!queue.durable(), "a channel ends with its process");
     let service = HandOff::new(queue);
     assert_eq!(deliver(GITHUB, service.clone(), push("a")).await.status(), 200);
     // The one place is taken, and nobody works.

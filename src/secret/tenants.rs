@@ -133,3 +133,31 @@ fn block(key: &[u8], length: usize, hash: impl Fn(&[u8]) -> Vec<u8>) -> [u8; 32]
     block[..short.len()].copy_from_slice(&short);
     Sha256::digest(&*block).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sha256(bytes: &[u8]) -> [u8; 32] {
+        Sha256::digest(bytes).into()
+    }
+
+    #[test]
+    fn a_key_is_hashed_when_it_is_longer_than_a_block() {
+        assert_eq!(trace(&[7; 64])[1], sha256(&[7; 64]));
+        let hashed = [&sha256(&[7; 65])[..], &[0; 32]].concat();
+        assert_eq!(trace(&[7; 65])[1], sha256(&hashed));
+    }
+
+    #[test]
+    fn a_tenant_is_removed_once() {
+        let tenants = Tenants::new(|_| Some("acme".into()));
+        let secret = Secret::new("a secret of acme's own").expect("a text");
+        tenants.insert("acme", secret).expect("the only one");
+        let (head, ()) = http::Request::new(()).into_parts();
+        assert!(tenants.find(&head).is_some());
+        assert!(tenants.remove("acme"));
+        assert!(!tenants.remove("acme"));
+        assert!(tenants.find(&head).is_none());
+    }
+}

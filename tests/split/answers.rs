@@ -35,6 +35,8 @@ async fn the_worst_answer_is_the_delivery_s() {
         (vec![Status(404), Status(500), Status(422)], (500, None)),
         (vec![Status(404), Status(429), Status(422)], (429, None)),
         (vec![Status(302), Status(204)], (302, None)),
+        (vec![Status(404), Status(422)], (404, None)),
+        (vec![RetryAfter(202, 90), Status(500)], (500, None)),
         (vec![Status(500), RetryAfter(503, 7)], (503, after("7"))),
         (
             vec![RetryAfter(503, 7), RetryAfter(503, 30), Status(400)],
@@ -82,6 +84,15 @@ async fn no_events_are_a_success_without_a_handler() {
     let stack = stack(BATCH, store, &handler);
     assert_eq!(code(&stack, BATCH, r#"{"events":[]}"#).await, 200);
     assert!(handler.ran().is_empty());
+}
+
+#[tokio::test]
+async fn an_id_may_have_255_bytes() {
+    let (handler, (store, _)) = (Handler::default(), store());
+    let stack = stack(BATCH, store, &handler);
+    let id = "x".repeat(255);
+    assert_eq!(code(&stack, BATCH, batch(&[&id])).await, 204);
+    assert_eq!(handler.ran(), [id]);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Section A: one endpoint's secrets, and what its set-up refuses or warns about.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tower_webhook::provider::{GITHUB, SLACK, STANDARD_WEBHOOKS, STRIPE, Scheme, Sender};
@@ -40,6 +41,9 @@ fn t002_a_secret_that_decodes_to_nothing_is_refused() {
     for bad in ["whsec_====", "whsec_not base64 at all", "whsec_A"] {
         advises(layer(bad), ConfigErrorKind::UndecodableSecret, bad);
     }
+    let shared = Arc::new(Secrets::new("whsec_").unwrap());
+    let layer = VerifyLayer::new(Sender::new(STANDARD_WEBHOOKS, shared));
+    advises(layer, ConfigErrorKind::EmptySecret, "whsec_");
     let second = Secrets::new(SECRET).unwrap().and("whsec_").unwrap();
     let layer = VerifyLayer::new(Sender::new(STANDARD_WEBHOOKS, second));
     advises(layer, ConfigErrorKind::EmptySecret, "whsec_");
@@ -68,6 +72,11 @@ fn t003_a_secret_with_something_around_it_is_refused_and_never_trimmed() {
         Secret::new("a b\tc").unwrap().expose(),
         b"a b\tc",
         "what is inside stays"
+    );
+    assert_eq!(
+        Secret::new("'").unwrap().expose(),
+        b"'",
+        "a quote alone surrounds nothing"
     );
 }
 
