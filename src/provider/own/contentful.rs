@@ -1,6 +1,7 @@
 //! The rule of Contentful: HMAC-SHA-256 over a canonical request.
 
 use std::fmt::Write;
+use std::slice::from_ref;
 #[cfg(feature = "test-util")]
 use std::time::SystemTime;
 
@@ -65,9 +66,9 @@ impl Contentful {
     }
 }
 
-/// What one request shows: its signatures, and everything that is signed in front of the body.
+/// What one request shows: its signature, and everything that is signed in front of the body.
 struct Shown {
-    signatures: Vec<Decoded>,
+    signature: Decoded,
     request: String,
     headers: String,
 }
@@ -93,7 +94,7 @@ impl Rule for ContentfulRule {
         let url = self.url.as_ref().ok_or(Reason::BadSignature)?;
         let path = canonical_path(url.called(head)?.path_and_query())?;
         let shown = Shown {
-            signatures: shown(scheme, &head.headers, Algorithm::Sha256)?,
+            signature: shown(scheme, &head.headers, Algorithm::Sha256)?,
             request: format!("{}\n{path}\n", head.method),
             headers: canonical_headers(&head.headers)?,
         };
@@ -134,7 +135,7 @@ impl Shown {
         let matched = keys
             .macs()
             .iter()
-            .map(|key| is_signed(key, &pieces, &self.signatures));
+            .map(|key| is_signed(key, &pieces, from_ref(&self.signature)));
         Verdict {
             matched: first(matched),
             signed: Some([self.request.as_bytes(), body].concat()),
