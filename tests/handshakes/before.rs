@@ -42,7 +42,9 @@ async fn a_challenge_in_the_query_is_sent_back_as_text() {
 
 #[tokio::test]
 async fn a_method_without_a_handshake_is_told_what_there_is() {
+    let own = ["GET", "HEAD", "OPTIONS", "POST"].map(|method| Handshake::own(method, "its provider's"));
     let allowed = [
+        (ACME.handshakes(Vec::from(own).leak()), "GET, HEAD, OPTIONS, POST"),
         (GITHUB, "POST"),
         (DROPBOX, "GET, POST"),
         (TRELLO, "HEAD, POST"),

@@ -10,7 +10,8 @@ use tower_webhook::provider::{Provider, STANDARD_WEBHOOKS, STRIPE, Scheme, Sende
 use tower_webhook::{DedupLayer, Key, Reason, Secret, Tenants, stripe};
 
 use crate::harness::{
-    BODY, NOW, SENDERS, Stage, WAYS, genuine, refused, run, secret, signed, unreadable, with_header, without,
+    BODY, NOW, SENDERS, Stage, WAYS, accepted, genuine, refused, run, secret, signed, unreadable,
+    with_header, without,
 };
 use crate::oracle::stripe_mac;
 
@@ -263,4 +264,7 @@ async fn the_headers_that_a_sender_uses_say_whether_it_has_an_id_and_where_its_k
         let nameless = without(signed(NAMED, BODY), "x-id");
         unreadable(sender, nameless, Reason::MalformedId).await;
     }
+    // Whoever takes the promise back has taken it back.
+    let nameless = without(signed(NAMED, BODY), "x-id");
+    accepted(|| Stage::of(NAMED.id_if_any(header("x-id"))), nameless).await;
 }
