@@ -203,13 +203,14 @@ fn a_description_that_contradicts_itself_is_refused() {
     const NO_CHALLENGE: Scheme = ACME.handshakes(&[Handshake::ping(json("/type"), "1").json("challenge")]);
     const CAPITALS: Scheme = ACME.handshakes(&[Handshake::get_header("X-Challenge")]);
     const NAMELESS: Scheme = ACME.handshakes(&[Handshake::get("")]);
-    let scattered = Scheme::hmac_sha256("acme").signature(header("x-acme").indexed().hex());
+    const SCATTERED: Scheme = Scheme::hmac_sha256("acme").signature(header("x-acme").indexed().hex());
     let maybe = header("x-acme-time").unix_seconds().if_any();
     let contradictions = [
         ("another algorithm", ACME.or(&WEAKER)),
         ("no time beside one with", TIMED.or(&UNTIMED)),
         ("the same header", ACME.or(&TWIN)),
-        ("several headers", scattered.or(&UNTIMED)),
+        ("several headers", SCATTERED.or(&UNTIMED)),
+        ("several headers of the second", ACME.or(&SCATTERED)),
         ("an element of no pairs", ELEMENT),
         ("an id's header in capitals", ACME.id(header("X-Acme-Id"))),
         (

@@ -172,6 +172,41 @@ async fn an_own_senders_events_are_told_apart_by_the_url_that_it_signs() {
 }
 
 #[tokio::test]
+async fn an_own_senders_events_are_told_apart_by_the_method_and_the_element_that_it_signs() {
+    const SIGNED: Scheme = Scheme::hmac_sha256("acme").signature(header("x-acme-signature").hex());
+    const BY_METHOD: Scheme = SIGNED
+        .methods(&[Method::POST, Method::PUT])
+        .content(&[Part::Method, Part::Body]);
+    const BY_ELEMENT: Scheme = SIGNED
+        .signature(header("x-acme-signature").pairs("v1").hex())
+        .content(&[Part::Element("n"), Part::Body]);
+    let sent = |method: Method, element: &str, signed: &str| {
+        let delivery = Delivery::new(SIGNED, format!("{signed}{{}}"))
+            .sign(&secret())
+            .unwrap();
+        let mac = delivery.headers()["x-acme-signature"].to_str().unwrap();
+        request(
+            method,
+            "/",
+            ("x-acme-signature", &format!("{element}{mac}")),
+            &json!({}),
+        )
+    };
+    let by_method = Endpoint::of(BY_METHOD.with(secret()));
+    let by_element = Endpoint::of(BY_ELEMENT.with(secret()));
+    for (run, method, element) in [
+        (1, Method::POST, "1"),
+        (2, Method::PUT, "2"),
+        (2, Method::POST, "1"),
+    ] {
+        let signed = sent(method.clone(), "", method.as_str());
+        assert_eq!(by_method.send(signed).await, run, "{method}");
+        let signed = sent(Method::POST, &format!("n={element},v1="), element);
+        assert_eq!(by_element.send(signed).await, run, "{element}");
+    }
+}
+
+#[tokio::test]
 async fn a_graph_notification_without_an_id_is_an_event_each_time() {
     let endpoint = Endpoint::of(MsGraph::new(secret()));
     let sent = |notification: Value| {

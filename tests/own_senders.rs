@@ -9,6 +9,8 @@ mod case;
 mod identity;
 #[path = "own_senders/properties.rs"]
 mod properties;
+#[path = "own_senders/rare.rs"]
+mod rare;
 #[path = "own_senders/rules.rs"]
 mod rules;
 

@@ -19,7 +19,7 @@ use http::{HeaderName, HeaderValue, Method, Request};
 use http_body_util::Full;
 use serde_json::Value;
 use tower::{Layer, ServiceExt, service_fn};
-use tower_webhook::provider::{Scheme, header, senders};
+use tower_webhook::provider::{GITHUB, GITHUB_SHA1, Scheme, header, senders};
 use tower_webhook::testing::{Delivery, ManualClock, public_key, stated_time};
 use tower_webhook::{Reason, Rejection, Secret, Secrets, VerifyLayer};
 
@@ -130,6 +130,26 @@ fn a_description_says_what_its_key_is_made_of() {
         let facts = scheme.facts();
         assert_eq!(facts.by_content, facts.identity == "content", "{}", scheme.name());
     }
+}
+
+/// For how long a sender tries again is the least that its events may be remembered for.
+#[test]
+fn a_description_knows_for_how_long_its_sender_tries_again() {
+    for (name, minutes) in [
+        ("github", 3 * 24 * 60),
+        ("slack", 6),
+        ("standard_webhooks", 76 * 60),
+        ("stripe", 3 * 24 * 60),
+        #[cfg(feature = "jsonwebtoken")]
+        ("google_pubsub", 31 * 24 * 60),
+    ] {
+        let known = senders::by_name(name).map(|scheme| scheme.facts().retries.as_secs());
+        assert_eq!(known, Some(minutes * 60), "{name}");
+    }
+    let (now, before) = (GITHUB.facts(), GITHUB_SHA1.facts());
+    assert_eq!(now.retries, before.retries);
+    assert_eq!(now.retention, before.retention);
+    assert_eq!(now.body_limit, before.body_limit, "of the same deliveries");
 }
 
 /// What this sender signs with, in the form that it gives its secrets.

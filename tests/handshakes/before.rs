@@ -1,5 +1,6 @@
 //! Handshakes before a signature: GET, HEAD, OPTIONS, and a POST by its query.
 
+use http::Method;
 use tower_webhook::provider::senders::{ALL, DROPBOX, META, TRELLO, TWITTER};
 use tower_webhook::provider::{GITHUB, Handshake, Scheme, Sender, header};
 use tower_webhook::{Reason, Secret, Tenants};
@@ -41,7 +42,9 @@ async fn a_challenge_in_the_query_is_sent_back_as_text() {
 
 #[tokio::test]
 async fn a_method_without_a_handshake_is_told_what_there_is() {
+    let own = ["GET", "HEAD", "OPTIONS", "POST"].map(|method| Handshake::own(method, "its provider's"));
     let allowed = [
+        (ACME.handshakes(Vec::from(own).leak()), "GET, HEAD, OPTIONS, POST"),
         (GITHUB, "POST"),
         (DROPBOX, "GET, POST"),
         (TRELLO, "HEAD, POST"),
@@ -200,6 +203,12 @@ async fn a_token_in_the_query_of_a_post_is_sent_back_as_text() {
     ]);
     let either = EITHER.with(Tenants::new(|_| None)).on_secret(async |_| Ok(true));
     send(either, asks(GRAPH, "abc")).await.assert_says(TEXT, "abc");
+    // Whose events come by PUT may ask by POST all the same, and a POST that asks nothing is neither.
+    const PUTS: Scheme = GRAPH.methods(&[Method::PUT]);
+    send(sender(PUTS), asks(GRAPH, "abc"))
+        .await
+        .assert_says(TEXT, "abc");
+    assert_eq!(send(sender(PUTS), bare("POST", "/", &[])).await.refused(), METHOD);
     let delivery = bare("POST", "/?other=1", &[]);
     assert_eq!(
         send(sender(GRAPH), delivery).await.refused(),

@@ -22,8 +22,8 @@ pub const NOW: u64 = 1_800_000_000;
 /// Text, hexadecimal and 64 characters long: a key for each of these senders.
 pub const KEY: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 const OTHER: &str = "ff112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
-const URL: &str = "https://hooks.example.com/in";
-const ADYEN_BODY: &str = r#"{"notificationItems":[{"NotificationRequestItem":{"pspReference":"p","merchantReference":"r","amount":{"value":1,"currency":"EUR"},"eventCode":"AUTHORISATION","success":"true"}}]}"#;
+pub const URL: &str = "https://hooks.example.com/in";
+pub const ADYEN_BODY: &str = r#"{"notificationItems":[{"NotificationRequestItem":{"pspReference":"p","merchantReference":"r","amount":{"value":1,"currency":"EUR"},"eventCode":"AUTHORISATION","success":"true"}}]}"#;
 
 pub fn key() -> Secret {
     Secret::new(KEY).unwrap()

@@ -259,7 +259,7 @@ async fn a_layer_inside_another_opens_nothing_twice() {
 #[test]
 fn a_description_that_cannot_be_meant_is_refused() {
     const BASE: Scheme = Scheme::hmac_sha256("x").signature(header("x-s").hex());
-    const BAD: [Scheme; 9] = [
+    const BAD: [Scheme; 10] = [
         BASE.events(&[each("")]),
         BASE.events(&[each("/events")]),
         BASE.events(&[each("events/*")]),
@@ -268,6 +268,7 @@ fn a_description_that_cannot_be_meant_is_refused() {
         BASE.events(&[each("/a/*").within(&[json("id")])]),
         BASE.events(&[each("/a/*").context(&["/b/*/id"])]),
         BASE.events(&[each("/a/*").context(&["/a/*/id"])]),
+        BASE.events(&[each("/a/*/b/*").context(&["/a/*"])]),
         BASE.events(&[each("/a/*").unstable(&["try"])]),
     ];
     for scheme in BAD {

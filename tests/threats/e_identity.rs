@@ -9,7 +9,10 @@ use proptest::prelude::*;
 use tower_webhook::provider::{Provider, STANDARD_WEBHOOKS, STRIPE, Scheme, Sender, header, json};
 use tower_webhook::{DedupLayer, Key, Reason, Secret, Tenants, stripe};
 
-use crate::harness::{BODY, NOW, SENDERS, Stage, WAYS, genuine, refused, run, secret, signed, with_header};
+use crate::harness::{
+    BODY, NOW, SENDERS, Stage, WAYS, accepted, genuine, refused, run, secret, signed, unreadable,
+    with_header, without,
+};
 use crate::oracle::stripe_mac;
 
 /// The key under which a delivery is claimed.
@@ -241,4 +244,27 @@ async fn t089_one_change_under_two_ids_can_be_named_by_its_object() {
     stage.send(signed(STRIPE, r#"{"id":"evt_1"}"#)).await;
     stage.send(signed(STRIPE, r#"{"id":"evt_2"}"#)).await;
     assert_eq!(stage.seen.handled(), 2);
+}
+
+#[tokio::test]
+async fn the_headers_that_a_sender_uses_say_whether_it_has_an_id_and_where_its_kind_stands() {
+    const NAMED: Scheme = Scheme::hmac_sha256("acme")
+        .signature(header("x-signature").hex())
+        .id(header("x-id"))
+        .kind(header("x-kind"));
+    const NAMELESS: Scheme = Scheme::hmac_sha256("acme")
+        .signature(header("x-older-signature").hex())
+        .kind(header("x-older-kind"));
+    for sender in [NAMED.or(&NAMELESS), NAMELESS.or(&NAMED)] {
+        for headers in [NAMED, NAMELESS] {
+            let stage = Stage::of(sender);
+            assert_eq!(stage.send(signed(headers, BODY)).await.status, 200);
+            assert_eq!(*stage.seen.last().proof.kind().unwrap().value(), "test");
+        }
+        let nameless = without(signed(NAMED, BODY), "x-id");
+        unreadable(sender, nameless, Reason::MalformedId).await;
+    }
+    // Whoever takes the promise back has taken it back.
+    let nameless = without(signed(NAMED, BODY), "x-id");
+    accepted(|| Stage::of(NAMED.id_if_any(header("x-id"))), nameless).await;
 }

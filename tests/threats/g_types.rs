@@ -11,12 +11,12 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use tower::ServiceExt;
 use tower_webhook::event::{Json, github, slack, stripe};
-use tower_webhook::provider::{GITHUB, STRIPE};
+use tower_webhook::provider::{GITHUB, STRIPE, Scheme, header, json};
 use tower_webhook::testing::Delivery;
-use tower_webhook::{Context, Event, EventRouter, Outcome, Verified, VerifyLayer};
+use tower_webhook::{Context, Event, EventRouter, Outcome, Reason, Verified, VerifyLayer};
 
 use crate::g_github::extracted;
-use crate::harness::{Stage, run, secret, signed};
+use crate::harness::{Stage, run, secret, signed, unreadable};
 
 async fn dispatched(router: EventRouter, kind: &str, body: &str) -> u16 {
     let layer = VerifyLayer::new(tower_webhook::github(secret())).unwrap();
@@ -54,6 +54,31 @@ async fn t130_an_unknown_kind_is_answered_with_200_unless_the_user_says_otherwis
     assert_eq!(ran.load(Ordering::SeqCst), 0);
     let strict = pushes.otherwise(|_: Context| async { Outcome::Retry });
     assert_eq!(dispatched(strict, "teleport", "{}").await, 503);
+}
+
+#[tokio::test]
+async fn a_kind_is_a_text_of_at_most_255_bytes_where_there_is_one() {
+    let body = |kind: &str| format!(r#"{{"id":"evt_1","type":{kind}}}"#);
+    let (fits, long) = (format!("{:?}", "x".repeat(255)), format!("{:?}", "x".repeat(256)));
+    for kind in [&*long, "1", "null", r#"["a"]"#] {
+        unreadable(STRIPE, signed(STRIPE, body(kind)), Reason::MalformedBody).await;
+    }
+    // Whose bodies may be anything, they may be JSON without a kind, too.
+    const ANY: Scheme = Scheme::hmac_sha256("any")
+        .signature(header("x-any").hex())
+        .kind(json("/type"));
+    unreadable(ANY, signed(ANY, body(&long)), Reason::MalformedBody).await;
+    for (scheme, kind, known) in [
+        (STRIPE, &*fits, Some(fits.trim_matches('"'))),
+        (STRIPE, r#""""#, None),
+        (ANY, r#""a""#, Some("a")),
+        (ANY, "1", None),
+    ] {
+        let stage = Stage::of(scheme);
+        assert_eq!(stage.send(signed(scheme, body(kind))).await.status, 200, "{kind}");
+        let proof = stage.seen.last().proof;
+        assert_eq!(proof.kind().map(|kind| *kind.value()), known, "{kind}");
+    }
 }
 
 #[tokio::test]

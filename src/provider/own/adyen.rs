@@ -205,11 +205,7 @@ impl Item<'_> {
 /// A number, `true` or `false` as it stands, or within quotes; an escape in it stays one, and makes no signature match.
 fn plain(raw: &str) -> &str {
     let quoted = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    match quoted {
-        Some(text) => text,
-        None if raw == "null" => "",
-        None => raw,
-    }
+    quoted.unwrap_or(raw)
 }
 
 /// Among the fields of an item's text.

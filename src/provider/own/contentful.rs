@@ -1,6 +1,7 @@
 //! The rule of Contentful: HMAC-SHA-256 over a canonical request.
 
 use std::fmt::Write;
+use std::slice::from_ref;
 #[cfg(feature = "test-util")]
 use std::time::SystemTime;
 
@@ -65,9 +66,9 @@ impl Contentful {
     }
 }
 
-/// What one request shows: its signatures, and everything that is signed in front of the body.
+/// What one request shows: its signature, and everything that is signed in front of the body.
 struct Shown {
-    signatures: Vec<Decoded>,
+    signature: Decoded,
     request: String,
     headers: String,
 }
@@ -93,7 +94,7 @@ impl Rule for ContentfulRule {
         let url = self.url.as_ref().ok_or(Reason::BadSignature)?;
         let path = canonical_path(url.called(head)?.path_and_query())?;
         let shown = Shown {
-            signatures: shown(scheme, &head.headers, Algorithm::Sha256)?,
+            signature: shown(scheme, &head.headers, Algorithm::Sha256)?,
             request: format!("{}\n{path}\n", head.method),
             headers: canonical_headers(&head.headers)?,
         };
@@ -134,7 +135,7 @@ impl Shown {
         let matched = keys
             .macs()
             .iter()
-            .map(|key| is_signed(key, &pieces, &self.signatures));
+            .map(|key| is_signed(key, &pieces, from_ref(&self.signature)));
         Verdict {
             matched: first(matched),
             signed: Some([self.request.as_bytes(), body].concat()),
@@ -212,6 +213,8 @@ const MAX_NAMES: usize = 64;
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+
     use super::*;
 
     #[test]
@@ -223,5 +226,32 @@ mod tests {
         same("/a%20b", "/a%2520b");
         same("/abc?foo=bar baz&x=1", "/abc?foo%253Dbar%2520baz%2526x%253D1");
         assert!(canonical_path("/a?b?c").is_err());
+    }
+
+    #[test]
+    fn as_many_headers_are_read_as_contentful_could_sign() {
+        for (names, is_good) in [(MAX_NAMES, true), (MAX_NAMES + 1, false)] {
+            let mut names: Vec<_> = (2..names).map(|number| format!("a-{number:02}")).collect();
+            names.extend([SIGNED, TIME].map(str::to_owned));
+            let value = HeaderValue::from_str(&names.join(",")).unwrap();
+            let mut headers: HeaderMap = names
+                .iter()
+                .map(|name| (name.parse().unwrap(), HeaderValue::from_static("1")))
+                .collect();
+            headers.insert(SIGNED, value);
+            assert_eq!(canonical_headers(&headers).is_ok(), is_good, "{}", names.len());
+        }
+    }
+
+    #[test]
+    fn a_value_that_holds_the_next_name_is_refused() {
+        let list = "a,b,x-contentful-signed-headers,x-contentful-timestamp";
+        for (value, is_good) in [("1;b:2", false), ("1;a:2", true), ("1;c:2", true)] {
+            let mut headers = HeaderMap::new();
+            for (name, value) in [("a", value), ("b", "1"), (SIGNED, list), (TIME, "1")] {
+                headers.insert(name, HeaderValue::from_static(value));
+            }
+            assert_eq!(canonical_headers(&headers).is_ok(), is_good, "{value}");
+        }
     }
 }

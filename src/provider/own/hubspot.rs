@@ -1,5 +1,6 @@
 //! The rules of HubSpot: an HMAC in version 3, a plain hash in the two before it.
 
+use std::slice::from_ref;
 #[cfg(feature = "test-util")]
 use std::time::SystemTime;
 
@@ -8,7 +9,6 @@ use http::Method as Verb;
 #[cfg(feature = "test-util")]
 use http::Request;
 use http::request::Parts;
-use subtle::Choice;
 
 #[cfg(feature = "test-util")]
 use super::signing;
@@ -91,7 +91,7 @@ impl HubSpot {
 /// What one request shows.
 struct Shown {
     version: Version,
-    signatures: Vec<Decoded>,
+    signature: Decoded,
     method: Verb,
     url: String,
     time: String,
@@ -115,7 +115,7 @@ impl Rule for HubSpotRule {
     fn read(&self, scheme: &Scheme, head: &Parts) -> Result<Judge, Refusal> {
         let mut shown = Shown {
             version: self.version,
-            signatures: shown(scheme, &head.headers, Algorithm::Sha256)?,
+            signature: shown(scheme, &head.headers, Algorithm::Sha256)?,
             method: head.method.clone(),
             url: String::new(),
             time: String::new(),
@@ -185,18 +185,17 @@ impl Shown {
             Version::V1 => [b"", b"", body, b""],
             Version::V2 | Version::V3 => [method, self.url.as_bytes(), body, self.time.as_bytes()],
         };
-        let one = |any: Choice, matched: Choice| any | matched;
         let matched = match self.version {
             Version::V3 => first(
                 keys.macs()
                     .iter()
-                    .map(|key| is_signed(key, &pieces, &self.signatures)),
+                    .map(|key| is_signed(key, &pieces, from_ref(&self.signature))),
             ),
-            Version::V1 | Version::V2 => first(keys.digests().iter().map(|key| {
-                let hashed = key.over(&pieces);
-                let each = self.signatures.iter().map(|one| hashed.matches(one.as_bytes()));
-                each.fold(Choice::from(0), one)
-            })),
+            Version::V1 | Version::V2 => first(
+                keys.digests()
+                    .iter()
+                    .map(|key| key.over(&pieces).matches(self.signature.as_bytes())),
+            ),
         };
         Ok(Verdict {
             matched,

@@ -1,5 +1,6 @@
 //! The rule of Mandrill: HMAC-SHA-1 over the URL and the sorted form.
 
+use std::slice::from_ref;
 #[cfg(feature = "test-util")]
 use std::time::SystemTime;
 
@@ -70,7 +71,7 @@ impl Rule for MandrillRule {
     }
 
     fn read(&self, scheme: &Scheme, head: &Parts) -> Result<Judge, Refusal> {
-        let signatures = shown(scheme, &head.headers, Algorithm::Sha1)?;
+        let signature = shown(scheme, &head.headers, Algorithm::Sha1)?;
         // The start-up check asks for a URL.
         let url = self
             .url
@@ -81,7 +82,10 @@ impl Rule for MandrillRule {
         Ok(Box::new(move |keys: &Keys, body: &Bytes| {
             let params = sorted(body)?;
             let pieces = [url.as_bytes(), &params];
-            let matched = keys.macs().iter().map(|key| is_signed(key, &pieces, &signatures));
+            let matched = keys
+                .macs()
+                .iter()
+                .map(|key| is_signed(key, &pieces, from_ref(&signature)));
             Ok(Verdict {
                 matched: first(matched),
                 signed: Some(pieces.join(&b'\n')),

@@ -24,7 +24,6 @@ use http::HeaderMap;
 #[cfg(feature = "test-util")]
 use http::Request;
 use http::request::Parts;
-use smallvec::SmallVec;
 use subtle::{Choice, ConditionallySelectable};
 
 use super::description::Scheme;
@@ -38,7 +37,7 @@ use crate::error::ConfigError;
 use crate::rejection::Reason;
 use crate::secret::{SecretSource, Secrets};
 use crate::signature::encoding::Decoded;
-use crate::signature::header::{signatures, single};
+use crate::signature::header::single;
 use crate::signature::hmac::{Algorithm, MacKey};
 
 /// A sender with a rule of its own, and its secrets: what [`VerifyLayer::new`](crate::VerifyLayer::new) takes.
@@ -211,15 +210,12 @@ fn make<R: Rule>(rule: &R) -> impl Fn(&Secrets) -> Result<Arc<Keys>, ConfigError
     move |secrets| Keys::made(secrets, method, form)
 }
 
-/// The signatures in the header that the description names.
-pub(super) fn shown(
-    scheme: &Scheme,
-    headers: &HeaderMap,
-    algorithm: Algorithm,
-) -> Result<Vec<Decoded>, Reason> {
+/// The one signature in the header that the description names.
+pub(super) fn shown(scheme: &Scheme, headers: &HeaderMap, algorithm: Algorithm) -> Result<Decoded, Reason> {
     let at = &scheme.signature;
     let text = single(headers, at.header_name())?;
-    signatures(text, at.form, at.encoding, algorithm.len()).map(SmallVec::into_vec)
+    let decoded = at.encoding.decode(text.as_bytes(), algorithm.len());
+    decoded.ok_or(Reason::MalformedHeader)
 }
 
 /// Whether the MAC over these pieces, one behind the other, is one of the signatures.

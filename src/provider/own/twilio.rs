@@ -1,5 +1,6 @@
 //! The rule of Twilio: HMAC-SHA-1 over the URL and either the sorted form or, by its hash in the query, the body.
 
+use std::slice::from_ref;
 #[cfg(feature = "test-util")]
 use std::time::SystemTime;
 
@@ -65,7 +66,7 @@ impl Twilio {
 
 /// What one request shows, and what it was sent to.
 struct Shown {
-    signatures: Vec<Decoded>,
+    signature: Decoded,
     /// The URL as configured, and with the other spelling of its port: Twilio's own systems are not of one mind.
     urls: [String; 2],
     content: Content,
@@ -87,12 +88,12 @@ impl Rule for TwilioRule {
     }
 
     fn read(&self, scheme: &Scheme, head: &Parts) -> Result<Judge, Refusal> {
-        let signatures = shown(scheme, &head.headers, Algorithm::Sha1)?;
+        let signature = shown(scheme, &head.headers, Algorithm::Sha1)?;
         // The start-up check asks for a URL.
         let url = self.url.as_ref().ok_or(Reason::BadSignature)?;
         let called = url.called(head)?;
         let shown = Shown {
-            signatures,
+            signature,
             urls: [called.text(), called.other_port()],
             content: Content::of(head)?,
         };
@@ -150,7 +151,7 @@ impl Shown {
         };
         let matched = keys.macs().iter().map(|key| {
             let genuine = self.urls.iter().fold(Choice::from(0), |any, url| {
-                any | is_signed(key, &[url.as_bytes(), &params], &self.signatures)
+                any | is_signed(key, &[url.as_bytes(), &params], from_ref(&self.signature))
             });
             genuine & whole
         });

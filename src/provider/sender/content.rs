@@ -35,7 +35,7 @@ impl<'a> Source<'a> {
             Part::Method => self.head.method.as_str(),
             Part::Header(name) => single(&self.head.headers, name)?,
             Part::Element(key) => element(text, form, key)?,
-            // The start-up check lets no such part stand here.
+            // The body is put in between, and the start-up check lets no other of these stand here.
             Part::Body | Part::Json(_) | Part::Form(_) | Part::Checksum => "",
         };
         match next {
@@ -48,13 +48,10 @@ impl<'a> Source<'a> {
     }
 }
 
-/// What stands before the body and what stands after it.
+/// What stands before the body, and what stands from there on.
 pub(crate) fn split(content: &[Part]) -> (&[Part], &[Part]) {
-    let body = content
-        .iter()
-        .position(|part| *part == Part::Body)
-        .unwrap_or(content.len());
-    (&content[..body], content.get(body + 1..).unwrap_or_default())
+    let body = content.iter().position(|part| *part == Part::Body);
+    content.split_at(body.unwrap_or(content.len()))
 }
 
 /// The longest id that Standard Webhooks and common sense allow.

@@ -103,6 +103,30 @@ fn every_byte_of_a_text_is_looked_at_wherever_it_stands() {
 }
 
 #[test]
+fn half_of_a_pair_stands_alone_only_in_what_is_read_afterwards() {
+    for (text, is_good) in [
+        (r#""\ud83d\ude00""#, true),
+        (r#""\uDBFF\uDFFF""#, true),
+        (r#""\ud83d""#, false),
+        (r#""\ude00""#, false),
+        (r#""\ud83d\ud83d""#, false),
+        (r#""\ud83d\u0041""#, false),
+        (r#""\ud83dA""#, false),
+    ] {
+        assert_eq!(is_json(text), is_good, "{text}");
+        assert_eq!(Scanner::new(text).raw(), Ok(text));
+    }
+}
+
+#[test]
+fn values_side_by_side_are_no_deeper_than_the_deepest_of_them() {
+    for value in ["[]", "{}", "[[]]", r#"{"a":{}}"#] {
+        let many = format!("[{}]", vec![value; 2 * usize::from(LEVELS)].join(","));
+        assert!(is_json(&many), "{value}");
+    }
+}
+
+#[test]
 fn numbers_are_json_numbers_that_a_double_can_hold() {
     let long = "9".repeat(400);
     let zeros = format!("0.{}1", "0".repeat(400));
