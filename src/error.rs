@@ -111,3 +111,16 @@ impl Error for ConfigError {
             .map(|source| source as &(dyn Error + 'static))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_keeps_the_error_that_caused_it() {
+        let error = ConfigError::new(ConfigErrorKind::Store, "open the store first");
+        assert!(error.source().is_none());
+        let error = error.with_source("the file is locked");
+        assert_eq!(error.source().unwrap().to_string(), "the file is locked");
+    }
+}

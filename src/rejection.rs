@@ -298,3 +298,50 @@ impl Statuses {
 const RETRY: Duration = Duration::from_secs(5);
 /// Senders take a long wait for a broken endpoint.
 const MAX_RETRY: Duration = Duration::from_secs(30);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_is_answered_with_the_status_that_was_set_last() {
+        let mut statuses = Statuses::default();
+        for (class, status) in [
+            (RefusalClass::Conflict, StatusCode::BAD_REQUEST),
+            (RefusalClass::Unavailable, StatusCode::BAD_GATEWAY),
+            (RefusalClass::Conflict, StatusCode::CONFLICT),
+        ] {
+            statuses.set(class, status).unwrap();
+        }
+        assert_eq!(statuses.status(RefusalClass::Conflict), 409);
+        assert_eq!(statuses.status(RefusalClass::Unavailable), 502);
+        assert_eq!(statuses.status(RefusalClass::Method), 405);
+    }
+
+    #[test]
+    fn a_status_that_is_no_refusal_or_ends_the_deliveries_can_not_be_set() {
+        for status in [StatusCode::OK, StatusCode::FOUND, StatusCode::GONE] {
+            let error = Statuses::default()
+                .set(RefusalClass::Conflict, status)
+                .unwrap_err();
+            assert_eq!(error.kind(), ConfigErrorKind::Status);
+        }
+    }
+
+    #[test]
+    fn a_connection_is_closed_where_the_rest_of_the_body_would_come_on_it() {
+        for (reason, version, closes) in [
+            (Reason::BodyTooLarge, Version::HTTP_10, true),
+            (Reason::BodyTooSlow, Version::HTTP_11, true),
+            (Reason::BodyTooLarge, Version::HTTP_2, false),
+            (Reason::BadSignature, Version::HTTP_11, false),
+        ] {
+            let response: Response<Bytes> = Rejection::new(reason).into_response(version);
+            assert_eq!(
+                response.headers().contains_key(CONNECTION),
+                closes,
+                "{reason:?}, {version:?}"
+            );
+        }
+    }
+}

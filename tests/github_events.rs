@@ -34,6 +34,9 @@ fn branches_and_tags() {
         (push.branch(), push.tag(), push.forced),
         (Some("trunk"), None, true)
     );
+    let mut tagged = push.clone();
+    tagged.ref_name = "refs/tags/v1".into();
+    assert_eq!((tagged.branch(), tagged.tag()), (None, Some("v1")));
     assert_eq!(push.head_commit.unwrap().timestamp, "t1");
     assert_eq!(push.commits[0].added, ["oven.txt"]);
     assert_eq!(push.repository.pushed_at, Some(Moment::Seconds(1_700_000_000)));

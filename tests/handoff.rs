@@ -90,8 +90,9 @@ impl Queue for Broken {
 async fn an_event_that_the_queue_did_not_take_is_claimed_again() {
     let (taken, mut events) = mpsc::unbounded_channel();
     let broken = Arc::new(AtomicBool::new(true));
-    let queue = HandOff::new(Broken(Arc::clone(&broken), taken));
-    let stack = (verify(GITHUB), DedupLayer::new(MemoryStore::default())).layer(queue);
+    let queue = Broken(Arc::clone(&broken), taken);
+    assert!(queue.durable(), "unless it says otherwise");
+    let stack = (verify(GITHUB), DedupLayer::new(MemoryStore::default())).layer(HandOff::new(queue));
     let send = || {
         let request = push("a").sign(&secret()).unwrap().map(Full::new);
         let stack = stack.clone();

@@ -70,13 +70,17 @@ impl KeySource for Shipped {
 
 /// The private key with the scalar 1…, and its public half as a JWK.
 fn p256() -> (EncodingKey, Value) {
-    use p256::pkcs8::EncodePrivateKey;
     let secret = p256::SecretKey::from_slice(&[1; 32]).unwrap();
-    let der = secret.to_pkcs8_der().unwrap();
     let point = secret.public_key().to_sec1_bytes();
     let jwk = json!({"kty": "EC", "crv": "P-256", "alg": "ES256", "kid": "k1", "use": "sig",
         "x": text(&point[1..33]), "y": text(&point[33..65])});
-    (EncodingKey::from_ec_der(der.as_bytes()), jwk)
+    (EncodingKey::from_ec_der(&p256_der()), jwk)
+}
+
+fn p256_der() -> Vec<u8> {
+    use p256::pkcs8::EncodePrivateKey;
+    let secret = p256::SecretKey::from_slice(&[1; 32]).unwrap();
+    secret.to_pkcs8_der().unwrap().as_bytes().to_vec()
 }
 
 /// As a JWK has its numbers.
@@ -402,6 +406,15 @@ async fn what_the_signer_signs_verifies() {
         let outcome = verdict(messagebird(secret(), url), NOW, sent).await;
         assert!(outcome.is_ok(), "{outcome:?}");
     }
+    let keys = || {
+        let (_, mut jwk) = p256();
+        jwk["kid"] = json!("test-key");
+        Shipped(json!({"keys": [jwk]}))
+    };
+    let private = Secret::from_bytes(p256_der()).unwrap();
+    let signed = delivery(PLAID, "{}").sign_as(&plaid(keys()).unwrap(), &private);
+    let outcome = verdict(plaid(keys()).unwrap(), NOW, signed.unwrap().map(Full::new)).await;
+    assert!(outcome.is_ok(), "{outcome:?}");
     let signed = delivery(MONDAY, "{}").sign_as(&monday(secret(), AUDIENCE), &secret());
     let outcome = verdict(monday(secret(), AUDIENCE), NOW, signed.unwrap().map(Full::new)).await;
     assert_eq!(outcome, Ok(Binding::Bearer));

@@ -4,6 +4,7 @@
 #[path = "threats/logs.rs"]
 mod logs;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tower_webhook::provider::senders::{ASANA, BIGCOMMERCE, META, OPENAI, RESEND, SUPABASE};
@@ -55,6 +56,8 @@ fn t002_a_secret_of_another_family_is_pointed_out() {
     }
     let of_svix = SUPABASE.with(secret(whsec)); // it would have to begin with `v1,`
     assert_eq!(refusal(of_svix), ConfigErrorKind::UndecodableSecret);
+    let shared = SUPABASE.with(Arc::new(secret(whsec)));
+    assert_eq!(refusal(shared), ConfigErrorKind::UndecodableSecret);
 }
 
 #[test]

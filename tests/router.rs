@@ -10,11 +10,12 @@ use axum::routing::post_service;
 use http_body_util::Full;
 use serde::Deserialize;
 use support::{Body, deliver, secret, verify};
-use tower::ServiceExt;
+use tower::{Layer, ServiceExt};
 use tower_webhook::event::{Form, Json, github, slack, stripe};
 use tower_webhook::provider::{GITHUB, SLACK, STRIPE};
+use tower_webhook::store::MemoryStore;
 use tower_webhook::testing::Delivery;
-use tower_webhook::{Context, EventRouter, Outcome, Reason, Rejection, Secret};
+use tower_webhook::{Attempt, Context, DedupLayer, EventRouter, Outcome, Reason, Rejection, Secret};
 
 type Log = Arc<Mutex<Vec<&'static str>>>;
 
@@ -98,6 +99,21 @@ async fn a_handlers_result_decides_the_answer() {
     assert_eq!(route(&router, github("fails", "{}")).await, 503);
     assert_eq!(route(&router, github("works", "{}")).await, 200);
     assert_eq!(route(&router, github("never", "{}")).await, 200);
+}
+
+#[tokio::test]
+async fn a_handler_gets_the_attempt_where_events_are_claimed() {
+    let attempts = Arc::new(Mutex::new(Vec::new()));
+    let noted = Arc::clone(&attempts);
+    let router = EventRouter::new().on_kind("push", move |context: Context| {
+        noted.lock().unwrap().push(context.attempt().map(Attempt::number));
+        async {}
+    });
+    let claimed = DedupLayer::new(MemoryStore::default()).layer(router.clone());
+    let response = deliver(GITHUB, claimed, github("push", "{}")).await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(route(&router, github("push", "{}")).await, 200);
+    assert_eq!(*attempts.lock().unwrap(), [Some(1), None]);
 }
 
 #[tokio::test]

@@ -57,6 +57,7 @@ fn a_time_is_kept_as_it_is_written() {
         (r#""timestamp":1e3,"#, Some("1e3")),
         (r#""timestamp":"\u0041","#, Some("A")),
         (r#""timestamp":null,"#, None),
+        (r#""id":"e1","#, None),
         ("", None),
     ] {
         let document = format!(r#"{{{written}"type":"contact.x","data":{{"id":"c"}}}}"#);

@@ -123,6 +123,24 @@ fn a_message_comes_in() {
 }
 
 #[test]
+fn a_message_has_ten_media_at_most() {
+    let with_media = |count: usize| {
+        let mut fields = message();
+        fields.retain(|(name, _)| name != "NumMedia");
+        fields.push(("NumMedia".into(), count.to_string()));
+        fields.extend(
+            (1..count).map(|number| (format!("MediaUrl{number}"), "https://api.twilio.com/m".into())),
+        );
+        fields
+    };
+    let Event::Message(message) = read(&with_media(10)) else {
+        panic!()
+    };
+    assert_eq!(message.media.len(), 10);
+    assert!(other(&form(&with_media(11))).reason().is_some());
+}
+
+#[test]
 fn a_message_gets_on() {
     let Event::MessageStatus(message) = read(&status()) else {
         panic!()

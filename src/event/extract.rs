@@ -101,3 +101,18 @@ fn refuse(parts: &Parts, provider: &'static str, reason: Reason, cause: BoxError
     telemetry::rejected(provider, &rejection, Some(&*cause));
     rejection.into_response(parts.version)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(answer: impl IntoResponse) -> u16 {
+        answer.into_response().status().as_u16()
+    }
+
+    #[test]
+    fn a_handler_can_return_an_outcome_or_why_it_does_not_hold_the_claim() {
+        assert_eq!(status(Outcome::from(Err::<(), BoxError>("not now".into()))), 503);
+        assert_eq!(status(Unclaimed::Conflict), 422);
+    }
+}

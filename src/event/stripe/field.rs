@@ -85,7 +85,7 @@ impl<'de> Visitor<'de> for MetadataVisitor {
     }
 
     fn visit_unit<E: Error>(self) -> Result<Metadata, E> {
-        Ok(Metadata::new())
+        Ok(Default::default())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Metadata, A::Error> {

@@ -79,3 +79,42 @@ impl Delivery {
 pub fn stated_time(scheme: &Scheme, request: &Request<Bytes>) -> Option<SystemTime> {
     scheme.for_headers(request.headers()).stated_time(request)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::{STRIPE, header};
+    use crate::secret::Secret;
+
+    const ACME: Scheme = Scheme::hmac_sha256("acme")
+        .signature(header("x-signature").hex())
+        .content(&[Part::Method, Part::Header("x-topic"), Part::Body]);
+
+    fn again(scheme: Scheme, request: &Request<Bytes>) -> Result<Request<Bytes>, ConfigError> {
+        Delivery::captured(scheme, request).sign(&Secret::new("a secret of acme's own").unwrap())
+    }
+
+    #[test]
+    fn method_headers_and_body_stay_and_are_signed() {
+        let posted = Request::post("/")
+            .header("x-topic", "paid")
+            .body("{}".into())
+            .unwrap();
+        let mut put = posted.clone();
+        *put.method_mut() = Method::PUT;
+        let (posted, put) = (again(ACME, &posted).unwrap(), again(ACME, &put).unwrap());
+        assert_eq!((put.method(), put.body()), (&Method::PUT, &Bytes::from("{}")));
+        assert_eq!(put.headers()["x-topic"], "paid");
+        assert_ne!(put.headers()["x-signature"], posted.headers()["x-signature"]);
+        let bare = Request::post("/").body(Bytes::new()).unwrap();
+        assert!(again(ACME, &bare).is_err(), "a header that is signed is missing");
+    }
+
+    #[test]
+    fn the_time_stays_to_the_letter() {
+        let request = Request::post("/").header("stripe-signature", "t=soon,v1=00");
+        let signed = again(STRIPE, &request.body(Bytes::new()).unwrap()).unwrap();
+        let signature = signed.headers()["stripe-signature"].to_str().unwrap();
+        assert!(signature.starts_with("t=soon,"), "{signature}");
+    }
+}

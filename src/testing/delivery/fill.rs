@@ -164,6 +164,9 @@ mod tests {
         let body = r#"{"object":"page","entry":[{"changes":[{"value":1},{"value":2}]}]}"#;
         let expected = r#"{"entry":[{"changes":[{"field":"asked","value":1},{"value":2}]}],"object":"page"}"#;
         assert_eq!(filled(META, body), expected);
+        let without = r#"{"entry":[{"changes":[{"value":1}]}]}"#;
+        let expected = r#"{"entry":[{"changes":[{"field":"asked","value":1}]}],"object":"asked"}"#;
+        assert_eq!(filled(META, without), expected);
     }
 
     #[test]
