@@ -132,6 +132,19 @@ fn a_description_says_what_its_key_is_made_of() {
     }
 }
 
+#[test]
+fn the_encoding_that_is_said_last_counts() {
+    let at = header("x-acme-signature");
+    for (signature, shown) in [
+        (at.base64().hex(), "{hex}"),
+        (at.hex().base64(), "{base64}"),
+        (at.hex().base64url(), "{base64url}"),
+    ] {
+        let facts = Scheme::hmac_sha256("acme").signature(signature).facts();
+        assert_eq!(facts.signature, format!("x-acme-signature: {shown}"));
+    }
+}
+
 /// For how long a sender tries again is the least that its events may be remembered for.
 #[test]
 fn a_description_knows_for_how_long_its_sender_tries_again() {
