@@ -103,35 +103,3 @@ pub(super) fn signed_beside(scheme: &Scheme, head: &Parts) -> Vec<u8> {
     }
     bytes
 }
-
-#[cfg(test)]
-mod tests {
-    use http::Request;
-
-    use super::*;
-    use crate::provider::{element, header};
-
-    const ACME: Scheme = Scheme::hmac_sha256("acme")
-        .signature(header("x-signature").pairs("v1").hex())
-        .timestamp(element("t").unix_seconds())
-        .content(&[
-            Part::Method,
-            Part::Element("t"),
-            Part::Element("nonce"),
-            Part::Body,
-        ]);
-
-    fn beside(method: &str, signature: &str) -> Vec<u8> {
-        let request = Request::builder().method(method).header("x-signature", signature);
-        let (head, ()) = request.body(()).unwrap().into_parts();
-        signed_beside(&ACME, &head)
-    }
-
-    #[test]
-    fn the_method_and_an_element_that_is_no_time_are_signed_beside_the_body() {
-        let first = beside("POST", "t=1,nonce=7,v1=00");
-        assert_eq!(beside("POST", "t=2,nonce=7,v1=00"), first, "a retry");
-        assert_ne!(beside("PUT", "t=1,nonce=7,v1=00"), first);
-        assert_ne!(beside("POST", "t=1,nonce=8,v1=00"), first);
-    }
-}
