@@ -166,6 +166,42 @@ async fn t094_parallel_flood_keeps_within_the_capacity() {
     assert_eq!((store.len(), store.evicted_early()), (64, 8000 - 64));
 }
 
+/// A large store divides its keys, and the room for them, among ledgers.
+#[tokio::test]
+async fn t094_a_large_store_keeps_nearly_all_that_it_has_room_for() {
+    let (store, _) = store(100_001);
+    for number in 0..200_000 {
+        finish(&store, number, KEEP).await;
+    }
+    let len = u64::try_from(store.len()).unwrap();
+    assert!((98_000..=100_001).contains(&len), "{len}");
+    assert_eq!(store.evicted_early(), 200_000 - len);
+    assert_eq!(store.counts().await.unwrap().total(), len);
+    for number in 110_000..200_000 {
+        assert_eq!(
+            claim(&store, number).await,
+            Claim::Done,
+            "{number} is newer than what goes"
+        );
+    }
+}
+
+#[tokio::test]
+async fn t196_in_a_large_store_all_that_is_over_goes() {
+    let (store, time) = store(100_001);
+    for number in 0..20_000 {
+        finish(&store, number, KEEP).await;
+    }
+    time.advance(KEEP);
+    for number in 20_000..30_000 {
+        win(&store, number).await;
+    }
+    assert_eq!((store.len(), store.evicted_early()), (10_000, 0));
+    time.advance(KEEP);
+    assert_eq!(store.purge_expired().await.unwrap(), 10_000);
+    assert!(store.is_empty());
+}
+
 #[tokio::test]
 async fn a_record_goes_at_the_very_moment_at_which_it_is_over() {
     let (store, time) = store(10);

@@ -16,7 +16,7 @@ pub struct DashMap<K, V, S> {
     hasher: PhantomData<S>,
 }
 
-impl<K: Eq + Clone, V, S> DashMap<K, V, S> {
+impl<K: Eq, V, S> DashMap<K, V, S> {
     pub fn with_hasher_and_shard_amount(_: S, _: usize) -> Self {
         Self {
             rows: RwLock::new(Vec::new()),
@@ -25,29 +25,16 @@ impl<K: Eq + Clone, V, S> DashMap<K, V, S> {
     }
 
     pub fn entry(&self, key: K) -> Entry<'_, K, V> {
-        let rows = self.write();
-        match position(&rows, &key) {
-            Some(at) => Entry::Occupied(OccupiedEntry { rows, at }),
-            None => Entry::Vacant(VacantEntry { rows, key }),
+        Entry {
+            rows: self.write(),
+            key,
         }
-    }
-
-    pub fn get(&self, key: &K) -> Option<Ref<'_, K, V>> {
-        let rows = self.read();
-        let at = position(&rows, key)?;
-        Some(Ref { rows, at })
     }
 
     pub fn get_mut(&self, key: &K) -> Option<RefMut<'_, K, V>> {
         let rows = self.write();
         let at = position(&rows, key)?;
         Some(RefMut { rows, at })
-    }
-
-    pub fn remove_if(&self, key: &K, condition: impl FnOnce(&K, &V) -> bool) -> Option<(K, V)> {
-        let mut rows = self.write();
-        let at = position(&rows, key).filter(|&at| condition(&rows[at].0, &rows[at].1))?;
-        Some(rows.swap_remove(at))
     }
 
     /// One row after the other; each is let go before the next.
@@ -71,47 +58,17 @@ fn position<K: Eq, V>(rows: &Rows<K, V>, key: &K) -> Option<usize> {
     rows.iter().position(|(known, _)| known == key)
 }
 
-pub enum Entry<'a, K, V> {
-    Occupied(OccupiedEntry<'a, K, V>),
-    Vacant(VacantEntry<'a, K, V>),
-}
-
-pub struct OccupiedEntry<'a, K, V> {
-    rows: RwLockWriteGuard<'a, Rows<K, V>>,
-    at: usize,
-}
-
-impl<K, V> OccupiedEntry<'_, K, V> {
-    pub fn key(&self) -> &K {
-        &self.rows[self.at].0
-    }
-
-    pub fn get(&self) -> &V {
-        &self.rows[self.at].1
-    }
-
-    pub fn get_mut(&mut self) -> &mut V {
-        &mut self.rows[self.at].1
-    }
-
-    pub fn insert(&mut self, value: V) -> V {
-        std::mem::replace(self.get_mut(), value)
-    }
-
-    pub fn remove(mut self) -> V {
-        self.rows.swap_remove(self.at).1
-    }
-}
-
-pub struct VacantEntry<'a, K, V> {
+pub struct Entry<'a, K, V> {
     rows: RwLockWriteGuard<'a, Rows<K, V>>,
     key: K,
 }
 
-impl<'a, K, V> VacantEntry<'a, K, V> {
-    pub fn insert(mut self, value: V) -> RefMut<'a, K, V> {
-        self.rows.push((self.key, value));
-        let at = self.rows.len() - 1;
+impl<'a, K: Eq, V> Entry<'a, K, V> {
+    pub fn or_insert_with(mut self, new: impl FnOnce() -> V) -> RefMut<'a, K, V> {
+        let at = position(&self.rows, &self.key).unwrap_or_else(|| {
+            self.rows.push((self.key, new()));
+            self.rows.len() - 1
+        });
         RefMut { rows: self.rows, at }
     }
 }

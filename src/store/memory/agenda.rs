@@ -1,11 +1,9 @@
 //! The agenda: which of the records that nobody has completed turns next.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::digest::Digest;
-use super::record::Standing;
+use super::record::{Record, Standing};
 use super::time::NEVER;
 
 /// A record's standing, and the moment at which it changes although nobody touches the record.
@@ -15,82 +13,71 @@ pub(super) struct Turn {
     pub(super) moment: u64,
 }
 
-/// The turns of all records that are not completed, sorted. It holds each record once and nothing stale.
+/// The turns of records that are not completed, sorted. It holds each record once and nothing stale.
 #[derive(Debug)]
 pub(super) struct Agenda {
-    turns: Mutex<Turns>,
-    /// The first moment of all and that of the settled ones, to be looked at without the lock.
-    first: AtomicU64,
-    first_settled: AtomicU64,
-}
-
-#[derive(Debug)]
-struct Turns {
     settled: BTreeSet<(u64, Digest)>,
     lapsed: BTreeSet<(u64, Digest)>,
     live: BTreeSet<(u64, Digest)>,
+    /// The first moment of all, so that a claim needn't look for it.
+    first: u64,
 }
 
 impl Default for Agenda {
     fn default() -> Self {
         Self {
-            turns: Mutex::new(Turns {
-                settled: BTreeSet::new(),
-                lapsed: BTreeSet::new(),
-                // A turn that never comes, so that a quiet store's claims don't make and free the set's memory each time.
-                live: BTreeSet::from([(NEVER, Digest::NONE)]),
-            }),
-            first: AtomicU64::new(NEVER),
-            first_settled: AtomicU64::new(NEVER),
+            settled: BTreeSet::new(),
+            lapsed: BTreeSet::new(),
+            // A turn that never comes, so that a quiet store's claims don't make and free the set's memory each time.
+            live: BTreeSet::from([(NEVER, Digest::NONE)]),
+            first: NEVER,
         }
     }
 }
 
 impl Agenda {
+    /// Sees to it that the agenda says what holds for the record.
+    pub(super) fn note(&mut self, digest: Digest, record: &mut Record, now: u64) {
+        let turn = Some(record.turn(now));
+        if record.noted != turn {
+            self.replace(digest, record.noted, turn);
+            record.noted = turn;
+        }
+    }
+
     /// Replaces what the agenda says of a record.
-    pub(super) fn replace(&self, digest: Digest, old: Option<Turn>, new: Option<Turn>) {
-        let mut turns = self.turns();
+    pub(super) fn replace(&mut self, digest: Digest, old: Option<Turn>, new: Option<Turn>) {
         if let Some(turn) = old {
-            turns.of(turn.standing).remove(&(turn.moment, digest));
+            self.of(turn.standing).remove(&(turn.moment, digest));
         }
         if let Some(turn) = new {
-            turns.of(turn.standing).insert((turn.moment, digest));
+            self.of(turn.standing).insert((turn.moment, digest));
         }
-        let settled = first_of(&turns.settled);
-        let first = settled.min(first_of(&turns.lapsed)).min(first_of(&turns.live));
-        self.first.store(first, Ordering::Relaxed);
-        self.first_settled.store(settled, Ordering::Relaxed);
+        let sets = [&self.settled, &self.lapsed, &self.live];
+        self.first = sets.map(first_of).into_iter().fold(NEVER, u64::min);
     }
 
     /// A record that is over, or whose lease has ended unnoticed.
     pub(super) fn due(&self, now: u64) -> Option<Digest> {
-        if self.first.load(Ordering::Relaxed) > now {
+        if self.first > now {
             return None;
         }
-        let turns = self.turns();
-        let sets = [&turns.settled, &turns.lapsed, &turns.live];
+        let sets = [&self.settled, &self.lapsed, &self.live];
         sets.into_iter().find_map(|set| first_due(set, now))
     }
 
     /// When the first released record is over; [`NEVER`] when there is none.
     pub(super) fn first_settled(&self) -> u64 {
-        self.first_settled.load(Ordering::Relaxed)
+        first_of(&self.settled)
     }
 
     /// The record that the store can spare first; `None` when each is a claim in flight.
     pub(super) fn dispensable(&self, now: u64) -> Option<Digest> {
-        let turns = self.turns();
-        let settled_or_lapsed = turns.settled.first().or_else(|| turns.lapsed.first());
+        let settled_or_lapsed = self.settled.first().or_else(|| self.lapsed.first());
         let digest = settled_or_lapsed.map(|(_, digest)| *digest);
-        digest.or_else(|| first_due(&turns.live, now))
+        digest.or_else(|| first_due(&self.live, now))
     }
 
-    fn turns(&self) -> MutexGuard<'_, Turns> {
-        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Turns {
     fn of(&mut self, standing: Standing) -> &mut BTreeSet<(u64, Digest)> {
         match standing {
             Standing::Settled => &mut self.settled,

@@ -34,6 +34,12 @@ impl Digest {
     /// Of no key in particular.
     pub(super) const NONE: Self = Self([0; 16]);
 
+    /// A number for the key, apart from what its tag holds.
+    pub(super) fn part(&self) -> u8 {
+        let [.., part] = self.0;
+        part
+    }
+
     pub(super) fn tag(&self) -> Tag {
         let [a, b, c, d, e, f, g, h, ..] = self.0;
         Tag([a, b, c, d, e, f, g, h])

@@ -1,13 +1,13 @@
 //! The log: what was completed, in the order in which it will be over.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use crate::store::Retention;
 
 use super::archive::Done;
 
 /// How many records a chunk holds. Chunks are made and freed whole, so that a log of any length grows without being copied.
-const CHUNK: usize = 1024;
+const CHUNK: usize = 256;
 
 /// Completed records in chunks. Those that are kept for the same time stand in one lane, where the first to come is the first
 /// to be over; there are as many lanes as retentions, which are few.
@@ -15,13 +15,16 @@ const CHUNK: usize = 1024;
 pub(super) struct Log {
     chunks: Vec<Vec<Done>>,
     unused: Vec<usize>,
-    lanes: BTreeMap<Retention, Lane>,
+    lanes: Vec<Lane>,
 }
 
-/// The chunks of one retention, oldest first.
-#[derive(Debug, Default)]
+/// The chunks of one retention. There is a record in it, or it is no more.
+#[derive(Debug)]
 struct Lane {
-    chunks: VecDeque<usize>,
+    keep: Retention,
+    /// All but the last, oldest first.
+    full: VecDeque<usize>,
+    last: usize,
     /// How many records of the first chunk are gone.
     gone: usize,
 }
@@ -29,16 +32,24 @@ struct Lane {
 impl Log {
     /// Adds a record that is kept for this time; answers where it stands.
     pub(super) fn push(&mut self, keep: Retention, done: Done) -> u32 {
-        let lane = self.lanes.entry(keep).or_default();
-        let last = lane.chunks.back().copied();
-        let chunk = match last.filter(|&chunk| self.chunks[chunk].len() < CHUNK) {
-            Some(chunk) => chunk,
+        let chunk = match self.lanes.iter_mut().find(|lane| lane.keep == keep) {
+            Some(lane) if self.chunks[lane.last].len() < CHUNK => lane.last,
+            Some(lane) => {
+                lane.full.push_back(lane.last);
+                lane.last = open(&mut self.chunks, &mut self.unused, CHUNK);
+                lane.last
+            }
             None => {
                 // The first grows as it is needed, for lanes that never hold many.
-                let size = if last.is_some() { CHUNK } else { 0 };
-                let chunk = open(&mut self.chunks, &mut self.unused, size);
-                lane.chunks.push_back(chunk);
-                chunk
+                let last = open(&mut self.chunks, &mut self.unused, 0);
+                let full = VecDeque::new();
+                self.lanes.push(Lane {
+                    keep,
+                    full,
+                    last,
+                    gone: 0,
+                });
+                last
             }
         };
         let records = &mut self.chunks[chunk];
@@ -60,30 +71,36 @@ impl Log {
 
     /// Takes the record that is over first, if that is not after this moment; answers where it stood.
     pub(super) fn pop(&mut self, limit: u64) -> Option<(u32, Done)> {
-        let (_, keep) = self.first_lane().filter(|(end, _)| *end <= limit)?;
-        let lane = self.lanes.get_mut(&keep)?;
-        let &chunk = lane.chunks.front()?;
+        let (_, at) = self.first_lane().filter(|(end, _)| *end <= limit)?;
+        let lane = &mut self.lanes[at];
+        let chunk = lane.first();
         let records = &mut self.chunks[chunk];
         let (place, done) = (chunk * CHUNK + lane.gone, records[lane.gone]);
         lane.gone += 1;
         if lane.gone == records.len() {
             *records = Vec::new();
             self.unused.push(chunk);
-            lane.chunks.pop_front();
             lane.gone = 0;
-            if lane.chunks.is_empty() {
-                self.lanes.remove(&keep);
+            if lane.full.pop_front().is_none() {
+                self.lanes.swap_remove(at);
             }
         }
         Some((u32::try_from(place).ok()?, done))
     }
 
-    fn first_lane(&self) -> Option<(u64, Retention)> {
-        let ends = self.lanes.iter().filter_map(|(keep, lane)| {
-            let first = self.chunks[*lane.chunks.front()?].get(lane.gone)?;
-            Some((first.expires_at, *keep))
+    /// When the first record is over, and the lane in which it stands.
+    fn first_lane(&self) -> Option<(u64, usize)> {
+        let ends = self.lanes.iter().enumerate().filter_map(|(at, lane)| {
+            let first = self.chunks[lane.first()].get(lane.gone)?;
+            Some((first.expires_at, at))
         });
         ends.min()
+    }
+}
+
+impl Lane {
+    fn first(&self) -> usize {
+        self.full.front().copied().unwrap_or(self.last)
     }
 }
 

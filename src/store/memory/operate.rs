@@ -4,10 +4,13 @@ use crate::store::{Operate, RecordCounts, RecordSummary, StoreError};
 use crate::verified::Key;
 
 use super::MemoryStore;
+use super::ledger::Ledger;
 
 impl Operate for MemoryStore {
     async fn inspect(&self, key: &Key) -> Result<Option<RecordSummary>, StoreError> {
-        Ok(self.0.shelf.inspect(key, self.0.time.now()))
+        let now = self.0.time.now();
+        let inspect = |ledger: &mut Ledger, digest| ledger.inspect(digest, now);
+        Ok(self.0.shelf.step(key, inspect))
     }
 
     async fn purge_expired(&self) -> Result<u64, StoreError> {

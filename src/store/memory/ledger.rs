@@ -1,0 +1,171 @@
+//! A ledger: all records of one part of the keys, kept within this part's room.
+//!
+//! A record that nobody has completed is open, and on the agenda; one that somebody has is in the archive.
+
+use std::collections::HashMap;
+
+use crate::store::{Claim, Held, RecordSummary, Retention, StoreError, Ticket};
+
+use super::agenda::Agenda;
+use super::archive::Archive;
+use super::digest::{Digest, Plain};
+use super::record::{Record, Wish};
+use super::time::NEVER;
+
+/// How many records a claim drops at most, of those that are over, before it goes on.
+const TIDIED_PER_CLAIM: usize = 4;
+
+#[repr(align(128))]
+pub(super) struct Ledger {
+    open: HashMap<Digest, Record, Plain>,
+    agenda: Agenda,
+    archive: Archive,
+    capacity: usize,
+    /// One for all keys: fences rise for a key that was forgotten, too.
+    fence: u64,
+    evicted_early: u64,
+}
+
+impl Ledger {
+    pub(super) fn new(capacity: usize) -> Self {
+        Self {
+            open: HashMap::default(),
+            agenda: Agenda::default(),
+            archive: Archive::default(),
+            capacity,
+            fence: 0,
+            evicted_early: 0,
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.open.len() + self.archive.len()
+    }
+
+    pub(super) fn evicted_early(&self) -> u64 {
+        self.evicted_early
+    }
+
+    pub(super) fn claim(&mut self, digest: Digest, wish: Wish<'_>) -> Result<Claim, StoreError> {
+        self.tidy(TIDIED_PER_CLAIM, wish.now);
+        if let Some(record) = self.open.get_mut(&digest) {
+            let claim = record.claim(wish, || next(&mut self.fence));
+            self.agenda.note(digest, record, wish.now);
+            return Ok(claim);
+        }
+        if let Some(done) = self.archive.find(&digest) {
+            if !done.is_over(wish.now) {
+                return Ok(done.claim(wish.print));
+            }
+            self.archive.remove(&digest);
+        }
+        if self.len() >= self.capacity && !self.make_room(wish.now) {
+            return Err(StoreError::full());
+        }
+        let mut record = Record::fresh(wish, next(&mut self.fence));
+        self.agenda.note(digest, &mut record, wish.now);
+        let ticket = record.ticket(wish.key);
+        self.open.insert(digest, record);
+        Ok(Claim::Won(ticket))
+    }
+
+    /// Takes a step with the record of a claim that is not completed; the ticket is lost when there is none.
+    pub(super) fn step(&mut self, digest: Digest, now: u64, step: impl FnOnce(&mut Record) -> Held) -> Held {
+        let Some(record) = self.open.get_mut(&digest) else {
+            return Held::Lost;
+        };
+        let held = step(record);
+        self.agenda.note(digest, record, now);
+        held
+    }
+
+    pub(super) fn complete(&mut self, digest: Digest, ticket: &Ticket, keep: Retention, now: u64) -> Held {
+        let Some(record) = self.open.get(&digest) else {
+            return self.archive.complete_again(&digest, ticket, keep, now);
+        };
+        let Some(done) = record.complete(digest, ticket, keep, now) else {
+            return Held::Lost;
+        };
+        self.take(digest);
+        self.evicted_early += u64::from(self.archive.add(done, keep));
+        Held::Yes
+    }
+
+    /// Answers whether there was a record that was not over.
+    pub(super) fn forget(&mut self, digest: Digest, now: u64) -> bool {
+        match self.take(digest) {
+            Some(record) => !record.is_over(now),
+            None => self
+                .archive
+                .remove(&digest)
+                .is_some_and(|done| !done.is_over(now)),
+        }
+    }
+
+    /// What is known of a key, as an operator sees it.
+    pub(super) fn inspect(&self, digest: Digest, now: u64) -> Option<RecordSummary> {
+        match self.open.get(&digest) {
+            Some(record) => record.summary(now),
+            None => self.archive.find(&digest)?.summary(now),
+        }
+    }
+
+    /// Shows each record, or `None` where it is over, in no order.
+    pub(super) fn visit(&self, now: u64, look: &mut impl FnMut(Option<RecordSummary>)) {
+        self.open.values().for_each(|record| look(record.summary(now)));
+        self.archive.visit(|done| look(done.summary(now)));
+    }
+
+    /// Looks after so many records at most whose turn it is. Answers how many these were, and how many of them were dropped.
+    pub(super) fn tidy(&mut self, most: usize, now: u64) -> (usize, u64) {
+        let (mut seen, mut dropped) = (0, 0);
+        while seen < most
+            && let Some(step) = self.drop_due(now)
+        {
+            seen += 1;
+            dropped += u64::from(step);
+        }
+        (seen, dropped)
+    }
+
+    /// Looks after the record whose turn it is, and answers whether it was dropped; `None` when it is nobody's.
+    fn drop_due(&mut self, now: u64) -> Option<bool> {
+        if self.archive.drop_first(now).is_some() {
+            return Some(true);
+        }
+        let digest = self.agenda.due(now)?;
+        let record = self.open.get_mut(&digest)?;
+        let is_over = record.is_over(now);
+        match is_over {
+            true => drop(self.take(digest)),
+            false => self.agenda.note(digest, record, now),
+        }
+        Some(is_over)
+    }
+
+    /// Drops the record that the store can spare first, and answers whether there was one.
+    fn make_room(&mut self, now: u64) -> bool {
+        let dropped = match self.agenda.first_settled() < self.archive.first_end() {
+            true => None,
+            false => self.archive.drop_first(NEVER),
+        };
+        let dropped = dropped.or_else(|| {
+            let digest = self.agenda.dispensable(now)?;
+            self.take(digest).map(|record| record.expires_at)
+        });
+        self.evicted_early += u64::from(dropped.is_some_and(|end| end > now));
+        dropped.is_some()
+    }
+
+    /// Takes an open record out, and off the agenda.
+    fn take(&mut self, digest: Digest) -> Option<Record> {
+        let record = self.open.remove(&digest)?;
+        self.agenda.replace(digest, record.noted, None);
+        Some(record)
+    }
+}
+
+fn next(fence: &mut u64) -> u64 {
+    *fence += 1;
+    *fence
+}
