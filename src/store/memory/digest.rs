@@ -34,6 +34,11 @@ impl Digest {
     /// Of no key in particular.
     pub(super) const NONE: Self = Self([0; 16]);
 
+    #[cfg(test)]
+    pub(super) fn from_halves(tag: u64, rest: u64) -> Self {
+        Self((u128::from(rest) << 64 | u128::from(tag)).to_le_bytes())
+    }
+
     /// A number for the key, apart from what its tag holds.
     pub(super) fn part(&self) -> u8 {
         let [.., part] = self.0;

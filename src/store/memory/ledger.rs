@@ -15,6 +15,7 @@ use super::time::NEVER;
 /// How many records a claim drops at most, of those that are over, before it goes on.
 const TIDIED_PER_CLAIM: usize = 4;
 
+/// It shares no cache line, nor the pair of lines that a processor fetches together, with what belongs to another part.
 #[repr(align(128))]
 pub(super) struct Ledger {
     open: HashMap<Digest, Record, Plain>,
@@ -168,4 +169,39 @@ impl Ledger {
 fn next(fence: &mut u64) -> u64 {
     *fence += 1;
     *fence
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::store::Lease;
+    use crate::verified::{Fingerprint, Key};
+
+    const KEEP: Retention = Retention::new(Duration::from_secs(60));
+
+    /// The archive finds a record by half of its digest: of two with the same half it keeps the later one, and says so.
+    #[test]
+    fn an_event_that_another_one_hides_counts_as_dropped_early() {
+        let mut ledger = Ledger::new(10);
+        let (key, print) = (Key::from_bytes([1; 32]), Fingerprint::from_bytes([1; 16]));
+        let wish = Wish {
+            key: &key,
+            print: &print,
+            lease: Lease::new(Duration::from_secs(60)),
+            keep: KEEP,
+            now: 0,
+        };
+        let [first, second] = [1, 2].map(|rest| Digest::from_halves(7, rest));
+        for digest in [first, second] {
+            let Ok(Claim::Won(ticket)) = ledger.claim(digest, wish) else {
+                panic!("it is new")
+            };
+            assert_eq!(ledger.complete(digest, &ticket, KEEP, 0), Held::Yes);
+        }
+        assert_eq!((ledger.len(), ledger.evicted_early()), (1, 1));
+        assert!(matches!(ledger.claim(second, wish), Ok(Claim::Done)));
+        assert!(matches!(ledger.claim(first, wish), Ok(Claim::Won(_))));
+    }
 }

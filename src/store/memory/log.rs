@@ -113,3 +113,39 @@ fn open(chunks: &mut Vec<Vec<Done>>, unused: &mut Vec<usize>, size: usize) -> us
     chunks[chunk].reserve_exact(size);
     chunk
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::digest::Digest;
+    use super::*;
+    use crate::store::memory::archive::Win;
+    use crate::verified::Fingerprint;
+
+    const KEEP: Retention = Retention::new(Duration::from_secs(60));
+
+    fn done(expires_at: u64) -> Done {
+        Done {
+            digest: Digest::NONE,
+            print: Fingerprint::from_bytes([0; 16]),
+            win: Win::new(1, 1),
+            expires_at,
+        }
+    }
+
+    #[test]
+    fn a_lane_fills_chunk_after_chunk_and_leaves_them_to_the_next() {
+        let mut log = Log::default();
+        for round in 0..3 {
+            let places: Vec<u32> = (0..600).map(|end| log.push(KEEP, done(end))).collect();
+            assert_eq!(log.chunks.len(), 3, "in round {round}");
+            for (end, place) in (0..).zip(places) {
+                assert_eq!(log.get(place).map(|done| done.expires_at), Some(end));
+                let (gone, done) = log.pop(end).unwrap();
+                assert_eq!((gone, done.expires_at), (place, end));
+            }
+            assert!(log.lanes.is_empty() && log.first_end().is_none());
+        }
+    }
+}

@@ -38,8 +38,8 @@ struct Part(u16);
 
 impl Hash for Part {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        // The bits by which the table chooses the lock, after the seven by which it tells rows apart: no two parts share one.
-        state.write_u64(u64::from(self.0) << (64 - 7 - MOST.ilog2()));
+        // The table chooses among its 256 locks by the eight bits below the highest seven, so that no two parts share one.
+        state.write_u64(u64::from(self.0) << 49);
     }
 }
 
@@ -104,5 +104,20 @@ impl Shelf {
     fn share(&self, part: Part) -> usize {
         let (parts, part) = (usize::from(self.parts), usize::from(part.0));
         self.capacity / parts + usize::from(part < self.capacity % parts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_share_the_whole_capacity() {
+        for capacity in [1, 29_999, 30_001, 100_003, 1_000_000, 10_000_019] {
+            let shelf = Shelf::new(capacity);
+            let shares: Vec<usize> = (0..shelf.parts).map(|part| shelf.share(Part(part))).collect();
+            assert_eq!(shares.iter().sum::<usize>(), capacity);
+            assert!(shares.iter().max().unwrap() - shares.iter().min().unwrap() <= 1);
+        }
     }
 }
