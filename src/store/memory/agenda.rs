@@ -19,8 +19,6 @@ pub(super) struct Agenda {
     settled: BTreeSet<(u64, Digest)>,
     lapsed: BTreeSet<(u64, Digest)>,
     live: BTreeSet<(u64, Digest)>,
-    /// The first moment of all, so that a claim needn't look for it.
-    first: u64,
 }
 
 impl Default for Agenda {
@@ -30,7 +28,6 @@ impl Default for Agenda {
             lapsed: BTreeSet::new(),
             // A turn that never comes, so that a quiet store's claims don't make and free the set's memory each time.
             live: BTreeSet::from([(NEVER, Digest::NONE)]),
-            first: NEVER,
         }
     }
 }
@@ -53,22 +50,17 @@ impl Agenda {
         if let Some(turn) = new {
             self.of(turn.standing).insert((turn.moment, digest));
         }
-        let sets = [&self.settled, &self.lapsed, &self.live];
-        self.first = sets.map(first_of).into_iter().fold(NEVER, u64::min);
     }
 
     /// A record that is over, or whose lease has ended unnoticed.
     pub(super) fn due(&self, now: u64) -> Option<Digest> {
-        if self.first > now {
-            return None;
-        }
         let sets = [&self.settled, &self.lapsed, &self.live];
         sets.into_iter().find_map(|set| first_due(set, now))
     }
 
     /// When the first released record is over; [`NEVER`] when there is none.
     pub(super) fn first_settled(&self) -> u64 {
-        first_of(&self.settled)
+        self.settled.first().map_or(NEVER, |(moment, _)| *moment)
     }
 
     /// The record that the store can spare first; `None` when each is a claim in flight.
@@ -85,11 +77,6 @@ impl Agenda {
             Standing::Live => &mut self.live,
         }
     }
-}
-
-/// The first moment; [`NEVER`] when there is none.
-fn first_of(set: &BTreeSet<(u64, Digest)>) -> u64 {
-    set.first().map_or(NEVER, |(moment, _)| *moment)
 }
 
 fn first_due(set: &BTreeSet<(u64, Digest)>, now: u64) -> Option<Digest> {

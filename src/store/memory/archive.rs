@@ -93,9 +93,10 @@ impl Archive {
     }
 
     /// Adds an event that has just been completed. Answers whether that made the store forget another one: it keeps one event
-    /// of each tag, and of a million events two have the same tag once in thirty million times.
+    /// of each tag, and even of a million events two have the same tag no more than once in thirty million times.
     pub(super) fn add(&mut self, done: Done, keep: Retention) -> bool {
-        let place = self.push(done, keep);
+        self.first_end = self.first_end.min(done.expires_at);
+        let place = self.log.push(keep, done);
         self.index.insert(done.digest.tag(), place).is_some()
     }
 
@@ -131,29 +132,30 @@ impl Archive {
             .for_each(look);
     }
 
-    /// When the first event is over; [`NEVER`] when there is none.
-    pub(super) fn first_end(&self) -> u64 {
-        self.first_end
-    }
-
-    /// Drops the event that is over first, if that is not after this moment, and answers when it would have been over. What
-    /// was forgotten or completed again is no record and goes on the way.
+    /// Drops the event that is over first, if that is not after this moment, and answers when it would have been over.
     pub(super) fn drop_first(&mut self, limit: u64) -> Option<u64> {
-        while self.first_end <= limit {
-            let (place, done) = self.log.pop(limit)?;
-            self.first_end = self.log.first_end().unwrap_or(NEVER);
-            if let Entry::Occupied(row) = self.index.entry(done.digest.tag())
-                && *row.get() == place
-            {
-                row.remove();
-                return Some(done.expires_at);
+        loop {
+            if let dropped @ Some(_) = self.pop(limit)? {
+                return dropped;
             }
         }
-        None
     }
 
-    fn push(&mut self, done: Done, keep: Retention) -> u32 {
-        self.first_end = self.first_end.min(done.expires_at);
-        self.log.push(keep, done)
+    /// Takes the entry from the log that is over first, if that is not after this moment, and answers when the event would have
+    /// been over: `Some(None)` when it was forgotten or completed again, and is no record.
+    pub(super) fn pop(&mut self, limit: u64) -> Option<Option<u64>> {
+        if self.first_end > limit {
+            return None;
+        }
+        let (place, done) = self.log.pop(limit)?;
+        self.first_end = self.log.first_end().unwrap_or(NEVER);
+        let dropped = match self.index.entry(done.digest.tag()) {
+            Entry::Occupied(row) if *row.get() == place => {
+                row.remove();
+                Some(done.expires_at)
+            }
+            _ => None,
+        };
+        Some(dropped)
     }
 }

@@ -38,7 +38,8 @@ impl Default for MemoryStoreBuilder {
 impl MemoryStoreBuilder {
     /// How many events the store remembers at most; one million by default, which takes about 80 MB once they are completed.
     ///
-    /// Choose more than the events that arrive within the retention, or the oldest are forgotten before their time.
+    /// Choose more than the events that arrive within the retention, or the oldest are forgotten before their time: from some 2 %
+    /// below the capacity on, in a store for 30,000 or more.
     pub fn capacity(mut self, records: usize) -> Self {
         self.capacity = records;
         self

@@ -10,7 +10,6 @@ use super::agenda::Agenda;
 use super::archive::Archive;
 use super::digest::{Digest, Plain};
 use super::record::{Record, Wish};
-use super::time::NEVER;
 
 /// How many records a claim drops at most, of those that are over, before it goes on.
 const TIDIED_PER_CLAIM: usize = 4;
@@ -22,7 +21,7 @@ pub(super) struct Ledger {
     agenda: Agenda,
     archive: Archive,
     capacity: usize,
-    /// One for all keys: fences rise for a key that was forgotten, too.
+    /// The newest of all its keys: fences rise for a key that was forgotten, too.
     fence: u64,
     evicted_early: u64,
 }
@@ -50,7 +49,7 @@ impl Ledger {
     pub(super) fn claim(&mut self, digest: Digest, wish: Wish<'_>) -> Result<Claim, StoreError> {
         self.tidy(TIDIED_PER_CLAIM, wish.now);
         if let Some(record) = self.open.get_mut(&digest) {
-            let claim = record.claim(wish, || next(&mut self.fence));
+            let claim = record.claim(wish, || next(&mut self.fence, wish.now));
             self.agenda.note(digest, record, wish.now);
             return Ok(claim);
         }
@@ -63,7 +62,7 @@ impl Ledger {
         if self.len() >= self.capacity && !self.make_room(wish.now) {
             return Err(StoreError::full());
         }
-        let mut record = Record::fresh(wish, next(&mut self.fence));
+        let mut record = Record::fresh(wish, next(&mut self.fence, wish.now));
         self.agenda.note(digest, &mut record, wish.now);
         let ticket = record.ticket(wish.key);
         self.open.insert(digest, record);
@@ -117,7 +116,7 @@ impl Ledger {
         self.archive.visit(|done| look(done.summary(now)));
     }
 
-    /// Looks after so many records at most whose turn it is. Answers how many these were, and how many of them were dropped.
+    /// Looks after so many entries at most whose turn it is. Answers how many these were, and how many records were dropped.
     pub(super) fn tidy(&mut self, most: usize, now: u64) -> (usize, u64) {
         let (mut seen, mut dropped) = (0, 0);
         while seen < most
@@ -129,10 +128,10 @@ impl Ledger {
         (seen, dropped)
     }
 
-    /// Looks after the record whose turn it is, and answers whether it was dropped; `None` when it is nobody's.
+    /// Looks after the entry whose turn it is, and answers whether a record was dropped; `None` when it is nobody's turn.
     fn drop_due(&mut self, now: u64) -> Option<bool> {
-        if self.archive.drop_first(now).is_some() {
-            return Some(true);
+        if let Some(popped) = self.archive.pop(now) {
+            return Some(popped.is_some());
         }
         let digest = self.agenda.due(now)?;
         let record = self.open.get_mut(&digest)?;
@@ -146,11 +145,8 @@ impl Ledger {
 
     /// Drops the record that the store can spare first, and answers whether there was one.
     fn make_room(&mut self, now: u64) -> bool {
-        let dropped = match self.agenda.first_settled() < self.archive.first_end() {
-            true => None,
-            false => self.archive.drop_first(NEVER),
-        };
-        let dropped = dropped.or_else(|| {
+        let completed = self.archive.drop_first(self.agenda.first_settled());
+        let dropped = completed.or_else(|| {
             let digest = self.agenda.dispensable(now)?;
             self.take(digest).map(|record| record.expires_at)
         });
@@ -166,8 +162,9 @@ impl Ledger {
     }
 }
 
-fn next(fence: &mut u64) -> u64 {
-    *fence += 1;
+/// A fence above the one before, and in microseconds of the store's time, so that it rises from one part of the keys to another.
+fn next(fence: &mut u64, now: u64) -> u64 {
+    *fence = (*fence + 1).max(now / 1000);
     *fence
 }
 

@@ -7,7 +7,7 @@ use crate::store::Retention;
 use super::archive::Done;
 
 /// How many records a chunk holds. Chunks are made and freed whole, so that a log of any length grows without being copied.
-const CHUNK: usize = 256;
+const CHUNK: usize = 64;
 
 /// Completed records in chunks. Those that are kept for the same time stand in one lane, where the first to come is the first
 /// to be over; there are as many lanes as retentions, which are few.
@@ -138,7 +138,7 @@ mod tests {
     fn a_lane_fills_chunk_after_chunk_and_leaves_them_to_the_next() {
         let mut log = Log::default();
         for round in 0..3 {
-            let places: Vec<u32> = (0..600).map(|end| log.push(KEEP, done(end))).collect();
+            let places: Vec<u32> = (0..150).map(|end| log.push(KEEP, done(end))).collect();
             assert_eq!(log.chunks.len(), 3, "in round {round}");
             for (end, place) in (0..).zip(places) {
                 assert_eq!(log.get(place).map(|done| done.expires_at), Some(end));

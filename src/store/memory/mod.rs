@@ -46,7 +46,7 @@ use time::Time;
 ///
 /// A store for 30,000 records or more divides its keys, and its capacity with them, into parts, so that threads seldom want
 /// the same: 256 of them at most, of 15,000 records or more. The order above holds within a part, and since chance fills them
-/// a little unevenly, the fullest makes room when the store is some two hundredths short of its capacity.
+/// a little unevenly, the fullest makes room when the store is some 2 % short of its capacity.
 ///
 /// Records past their retention are dropped a few at a time by the claims that follow in the same part, so that no claim ever
 /// waits for a million of them. What it takes to find the record that is nearest its end grows with the number of different

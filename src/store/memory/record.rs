@@ -27,7 +27,7 @@ pub(super) struct Record {
 /// How dear a record is to the store, the most dispensable first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Standing {
-    /// Completed or released.
+    /// Released.
     Settled,
     /// Claimed, its lease over, and nobody has claimed it since.
     Lapsed,

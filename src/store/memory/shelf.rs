@@ -1,7 +1,7 @@
 //! The shelf: each part of the keys has its ledger here, behind a lock of its own, so that threads with different keys seldom
 //! meet.
 //!
-//! A step on an event happens under the lock of its ledger. Nobody holds two, and nothing here awaits.
+//! A step on an event happens under the lock of its ledger, and takes no other. Nothing here awaits.
 
 use std::hash::{Hash, Hasher};
 
@@ -13,14 +13,14 @@ use crate::verified::Key;
 use super::digest::{Digest, Plain, Seed};
 use super::ledger::Ledger;
 
-/// So many records to a part at least: the fewer, the less evenly keys fill the parts. With these, the fullest has some two
-/// hundredths more than its share.
+/// So many records to a part at least: the fewer, the less evenly keys fill the parts. With these, the fullest has some
+/// 2 % more than its share.
 const RECORDS: usize = 15_000;
 
 /// With so many parts, the threads of a large server seldom want the same.
 const MOST: usize = 256;
 
-/// How many records an operator's purge looks after before it lets the claims of the same part go first.
+/// How many entries an operator's purge looks after in one part before it goes on to the next, and lets claims come between.
 const TIDIED_AT_ONCE: usize = 1000;
 
 pub(super) struct Shelf {
@@ -38,8 +38,9 @@ struct Part(u16);
 
 impl Hash for Part {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        // The table chooses among its 256 locks by the eight bits below the highest seven, so that no two parts share one.
-        state.write_u64(u64::from(self.0) << 49);
+        // The table chooses among its 256 locks by the eight bits below the highest seven, so that no two parts share one: of
+        // 64 bits, or of the lower 32 where it has no more.
+        state.write_u64(u64::from(self.0) << 49 | u64::from(self.0) << 17);
     }
 }
 
@@ -85,17 +86,17 @@ impl Shelf {
 
     /// Drops each record whose retention is over, and answers how many.
     pub(super) fn purge(&self, now: u64) -> u64 {
-        (0..self.parts).map(|part| self.purge_part(Part(part), now)).sum()
-    }
-
-    fn purge_part(&self, part: Part, now: u64) -> u64 {
-        let mut sum = 0;
-        while let Some(mut ledger) = self.ledgers.get_mut(&part) {
-            let (seen, dropped) = ledger.tidy(TIDIED_AT_ONCE, now);
-            sum += dropped;
-            if seen < TIDIED_AT_ONCE {
-                break;
-            }
+        let (mut left, mut sum): (Vec<Part>, u64) = ((0..self.parts).map(Part).collect(), 0);
+        while !left.is_empty() {
+            left.retain(|part| {
+                let tidied = self
+                    .ledgers
+                    .get_mut(part)
+                    .map(|mut ledger| ledger.tidy(TIDIED_AT_ONCE, now));
+                let (seen, dropped) = tidied.unwrap_or_default();
+                sum += dropped;
+                seen == TIDIED_AT_ONCE
+            });
         }
         sum
     }
@@ -116,8 +117,10 @@ mod tests {
         for capacity in [1, 29_999, 30_001, 100_003, 1_000_000, 10_000_019] {
             let shelf = Shelf::new(capacity);
             let shares: Vec<usize> = (0..shelf.parts).map(|part| shelf.share(Part(part))).collect();
+            let (least, most) = (shares.iter().min().unwrap(), shares.iter().max().unwrap());
             assert_eq!(shares.iter().sum::<usize>(), capacity);
-            assert!(shares.iter().max().unwrap() - shares.iter().min().unwrap() <= 1);
+            assert!(most - least <= 1 && shares.len() <= MOST);
+            assert!(*least >= RECORDS || shares.len() == 1);
         }
     }
 }
