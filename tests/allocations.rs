@@ -102,8 +102,8 @@ fn an_accepted_event_allocates_a_known_number_of_times() {
         used.bytes_total / EVENTS
     );
     // A future for each layer; the proof and its place in the extensions; the same for the attempt; and now and then the store
-    // grows. AWS-LC keeps its state on the heap.
-    let most = if cfg!(feature = "aws-lc-rs") { 90 } else { 60 };
+    // grows. The `metrics` facade takes one for the labels of each of two counters. What AWS-LC takes in C is not seen here.
+    let most = if cfg!(feature = "metrics") { 80 } else { 60 };
     assert!(tenths <= most + 1, "{tenths} tenths");
 }
 
