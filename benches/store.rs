@@ -20,6 +20,8 @@ use tower_webhook::{Fingerprint, Key};
 const BATCHES: usize = 4000;
 /// As many claims as a busy server has under way.
 const BATCH: usize = 64;
+/// How many a thread processes beside others.
+const EVENTS: usize = 2_000;
 const REPETITIONS: usize = 5;
 /// So few that most are over before somebody interrupts.
 const WATCHED: usize = 200;
@@ -45,13 +47,13 @@ fn main() {
         println!("a store {name}");
         print_steps(store, &mut ids);
     }
-    println!("two threads do in the time of one");
+    println!("two threads, and how much more than one of them does");
     for (name, store, other) in [
         ("a store with room", &roomy, &roomy),
         ("a store at its capacity", &full, &full),
         ("a store for each thread", &roomy, &another),
     ] {
-        println!("  {name:<24} {:.2} ×", scaling([store, other], &mut ids));
+        print_scaling(name, [store, other], &mut ids);
     }
     drop((roomy, another, full));
     println!("longest claim");
@@ -127,34 +129,40 @@ fn print_steps(store: &MemoryStore, ids: &mut RangeFrom<u64>) {
             .for_each(|id| assert_eq!(claim(store, *id), Claim::Done));
         duplicates.push(start.elapsed());
     }
-    for (name, times) in [
+    for (name, mut times) in [
         ("claim", claims),
         ("complete", completions),
         ("duplicate", duplicates),
     ] {
-        println!(
-            "  {name:<10} {:>6.0} ns",
-            quick(times).as_secs_f64() * 1e9 / BATCH as f64
-        );
+        let (quick, median) = (quick(&mut times), median(&times));
+        let [quick, median] = [quick, median].map(|time| time.as_secs_f64() * 1e9 / BATCH as f64);
+        println!("  {name:<10} {quick:>6.0} ns, median {median:.0}");
     }
 }
 
-/// How many times as many events two threads process on these stores as one does on one after the other.
-fn scaling(stores: [&MemoryStore; 2], ids: &mut RangeFrom<u64>) -> f64 {
+/// Prints how many events two threads process on these stores, and how many times what one does on one after the other.
+fn print_scaling(name: &str, stores: [&MemoryStore; 2], ids: &mut RangeFrom<u64>) {
     let (mut alone, mut together) = (Vec::new(), Vec::new());
     for _ in 0..100 {
         alone.push(process(&stores[..1], ids) + process(&stores[1..], ids));
         together.push(process(&stores, ids));
     }
-    quick(alone).as_secs_f64() / quick(together).as_secs_f64()
+    let ratio = quick(&mut alone).as_secs_f64() / quick(&mut together).as_secs_f64();
+    let middle = median(&alone).as_secs_f64() / median(&together).as_secs_f64();
+    let rates =
+        [alone, together].map(|times| 2.0 * EVENTS as f64 / times[times.len() / 10].as_secs_f64() / 1e6);
+    println!(
+        "  {name:<24} {:.2} and {:.2} million events a second  {ratio:.2} ×, median {middle:.2} ×",
+        rates[0], rates[1]
+    );
 }
 
-/// How long a thread for each of the stores takes for two thousand events.
+/// How long a thread for each of the stores takes for its share of events.
 fn process(stores: &[&MemoryStore], ids: &mut RangeFrom<u64>) -> Duration {
     let barrier = &Barrier::new(stores.len());
     let shares: Vec<(&MemoryStore, Vec<u64>)> = stores
         .iter()
-        .map(|store| (*store, ids.take(2_000).collect()))
+        .map(|store| (*store, ids.take(EVENTS).collect()))
         .collect();
     thread::scope(|scope| {
         let workers = shares.iter().map(|(store, share)| {
@@ -208,10 +216,15 @@ fn at_once<T>(answer: impl Future<Output = T>) -> T {
     }
 }
 
-/// The time that a tenth of the batches keep within.
-fn quick(mut times: Vec<Duration>) -> Duration {
+/// The time that a tenth of the batches keep within; sorts them.
+fn quick(times: &mut [Duration]) -> Duration {
     times.sort();
     times[times.len() / 10]
+}
+
+/// Of times that are sorted.
+fn median(times: &[Duration]) -> Duration {
+    times[times.len() / 2]
 }
 
 /// The longest of several repetitions, since in each some claims don't count.
