@@ -1,0 +1,79 @@
+//! A store that waits before and behind each step, and fails as often as it is told to.
+
+use std::sync::atomic::Ordering;
+
+use tokio::task::yield_now;
+use tower_webhook::store::{Claim, Held, Lease, MemoryStore, Retention, Store, StoreError, Ticket};
+use tower_webhook::{Fingerprint, Key};
+
+use crate::scene::{Scene, take};
+
+pub(crate) struct SlowStore(pub(crate) MemoryStore, pub(crate) Scene);
+
+impl Store for SlowStore {
+    async fn claim(
+        &self,
+        key: &Key,
+        print: &Fingerprint,
+        lease: Lease,
+        keep: Retention,
+    ) -> Result<Claim, StoreError> {
+        self.1.state().claims.fetch_add(1, Ordering::SeqCst);
+        yield_now().await;
+        self.1.keep_time();
+        let claim = self.0.claim(key, print, lease, keep).await;
+        let won = matches!(claim, Ok(Claim::Won(_)));
+        self.1.state().wins.fetch_add(usize::from(won), Ordering::SeqCst);
+        yield_now().await;
+        claim
+    }
+
+    async fn renew(&self, ticket: &Ticket, lease: Lease) -> Result<Held, StoreError> {
+        yield_now().await;
+        self.1.keep_time();
+        if take(&self.1.state().fail_renew) {
+            return Err(StoreError::unavailable("away"));
+        }
+        let held = self.0.renew(ticket, lease).await;
+        let yes = matches!(held, Ok(Held::Yes));
+        self.1
+            .state()
+            .renewed
+            .fetch_add(usize::from(yes), Ordering::SeqCst);
+        yield_now().await;
+        held
+    }
+
+    async fn complete(&self, ticket: &Ticket, keep: Retention) -> Result<Held, StoreError> {
+        yield_now().await;
+        self.1.keep_time();
+        if take(&self.1.state().fail_complete) {
+            return Err(StoreError::unavailable("away"));
+        }
+        let held = self.0.complete(ticket, keep).await;
+        let yes = matches!(held, Ok(Held::Yes));
+        self.1
+            .state()
+            .completed
+            .fetch_add(usize::from(yes), Ordering::SeqCst);
+        yield_now().await;
+        held
+    }
+
+    async fn release(&self, ticket: &Ticket) -> Result<Held, StoreError> {
+        yield_now().await;
+        self.1.keep_time();
+        let held = self.0.release(ticket).await;
+        let yes = matches!(held, Ok(Held::Yes));
+        self.1
+            .state()
+            .released
+            .fetch_add(usize::from(yes), Ordering::SeqCst);
+        yield_now().await;
+        held
+    }
+
+    async fn forget(&self, key: &Key) -> Result<bool, StoreError> {
+        self.0.forget(key).await
+    }
+}
