@@ -17,6 +17,7 @@ mod d_forms;
 mod d_time;
 mod e_identity;
 mod e_replay;
+mod e_shopify;
 mod e_store;
 mod f_drain;
 mod f_transport;
