@@ -19,7 +19,7 @@ fn twilio(url: &str) -> Twilio {
     Twilio::new(secret()).public_url(url)
 }
 
-fn stage() -> Stage {
+pub fn stage() -> Stage {
     Stage::new(twilio(URL))
 }
 
@@ -29,7 +29,7 @@ fn called(url: &str, target: &str) -> Request<Bytes> {
     form.sign_as(&twilio(url), &secret()).unwrap()
 }
 
-fn genuine() -> Request<Bytes> {
+pub fn genuine() -> Request<Bytes> {
     called(URL, "/in/twilio?a=1&b=2")
 }
 

@@ -28,6 +28,7 @@ mod g_types;
 mod h_urls;
 mod harness;
 mod j_http;
+mod j_http2;
 mod k_async;
 mod k_log;
 mod l_store;
