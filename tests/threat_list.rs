@@ -95,9 +95,12 @@ fn tests() -> BTreeMap<usize, Vec<(String, String)>> {
     found
 }
 
+/// The function that begins in this line, also where it is an example in the documentation that hides its name.
 fn function(line: &str) -> Option<&str> {
+    let line = line.trim_start();
     let line = line
-        .trim_start()
+        .strip_prefix("/// # ")
+        .unwrap_or(line)
         .trim_start_matches("pub ")
         .trim_start_matches("async ");
     let name = line.strip_prefix("fn ")?;

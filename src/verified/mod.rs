@@ -100,7 +100,9 @@ impl Fingerprint {
 /// one:
 ///
 /// ```compile_fail,E0423
+/// # fn t164_nobody_else_makes_a_proof() {
 /// let forged = tower_webhook::Verified(Default::default());
+/// # }
 /// ```
 #[derive(Clone)]
 pub struct Verified(Arc<Learnt>);
