@@ -31,6 +31,7 @@ mod j_http;
 mod j_http2;
 mod k_async;
 mod k_log;
+mod k_process;
 mod k_proof;
 mod l_store;
 mod logs;
