@@ -6,7 +6,7 @@ use tower_webhook::testing::Delivery;
 use tower_webhook::{SplitLayer, VerifyLayer};
 
 use crate::cut::{for_each_cut, on_a_runtime};
-use crate::handler::{Trickle, Vault, secret};
+use crate::handler::{Trickle, Unready, Vault, secret};
 use crate::scene::{Endpoint, LEASE, Scene};
 
 const BATCH: Scheme = Scheme::hmac_sha256("batch")
@@ -39,6 +39,26 @@ fn t168_a_delivery_of_several_dropped_anywhere_runs_each_event_once() {
             endpoint.check(polls).await;
             let begun = endpoint.scene.begun();
             assert_eq!(begun, EVENTS[..claims], "after {polls} polls");
+            assert_eq!(endpoint.send().await, 200, "after {polls} polls");
+            endpoint.check(polls).await;
+            assert_eq!(endpoint.scene.begun(), EVENTS, "after {polls} polls");
+            whole.is_some()
+        })
+    });
+}
+
+#[test]
+fn t168_a_delivery_of_several_dropped_anywhere_before_a_layer_is_ready_runs_each_event_once() {
+    // For the delivery, and for each event.
+    for_each_cut(WAITS + 1 + 3, |polls| {
+        on_a_runtime(async {
+            let verify = VerifyLayer::new(Sender::new(BATCH, Vault)).unwrap();
+            let layers = |dedup| (verify, Unready, SplitLayer::new(), Unready, dedup);
+            let endpoint = Scene::default().behind(request, layers);
+            let whole = endpoint.cut(polls).await;
+            let claims = endpoint.scene.count(|state| &state.claims);
+            endpoint.settle().await;
+            assert_eq!(endpoint.scene.begun(), EVENTS[..claims], "after {polls} polls");
             assert_eq!(endpoint.send().await, 200, "after {polls} polls");
             endpoint.check(polls).await;
             assert_eq!(endpoint.scene.begun(), EVENTS, "after {polls} polls");

@@ -15,7 +15,7 @@ use http_body::{Body, Frame};
 use http_body_util::Full;
 use tokio::task::yield_now;
 use tokio::time::sleep;
-use tower::Service;
+use tower::{Layer, Service};
 use tower_webhook::{Attempt, BoxError, Secret, SecretSource, Tenant, Verified};
 
 use crate::scene::Scene;
@@ -82,6 +82,42 @@ impl Body for Trickle {
     }
 }
 
+/// A layer that waits until it is ready.
+pub(crate) struct Unready;
+
+#[derive(Clone)]
+pub(crate) struct UnreadyService<S> {
+    inner: S,
+    asked: bool,
+}
+
+impl<S> Layer<S> for Unready {
+    type Service = UnreadyService<S>;
+
+    fn layer(&self, inner: S) -> UnreadyService<S> {
+        UnreadyService { inner, asked: false }
+    }
+}
+
+impl<R, S: Service<R>> Service<R> for UnreadyService<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        if !std::mem::replace(&mut self.asked, true) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: R) -> S::Future {
+        assert!(self.asked, "it was called before it was ready");
+        self.inner.call(request)
+    }
+}
+
 /// A handler that waits until it is ready, and twice while it runs; as long as it is told to in between.
 #[derive(Clone)]
 pub(crate) struct Handler {
@@ -113,7 +149,8 @@ impl Service<Request<Trickle>> for Handler {
 
     fn call(&mut self, request: Request<Trickle>) -> Self::Future {
         let scene = self.scene.clone();
-        let attempt = request.extensions().get::<Attempt>().unwrap().number();
+        // There is none where the store could not be asked.
+        let attempt = request.extensions().get().map_or(0, Attempt::number);
         let proof = request.extensions().get::<Verified>().unwrap();
         let name = proof.id().map_or("", |id| *id.value()).to_owned();
         Box::pin(async move {

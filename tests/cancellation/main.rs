@@ -6,6 +6,7 @@ mod batch;
 mod call;
 mod completion;
 mod cut;
+mod exception;
 mod handler;
 mod handshake;
 mod in_flight;

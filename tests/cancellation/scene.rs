@@ -47,6 +47,7 @@ pub(crate) struct State {
     /// The events whose next run is to fail.
     fails: Mutex<Vec<&'static str>>,
     /// How many of these steps of the store are to fail.
+    pub(crate) fail_claim: AtomicUsize,
     pub(crate) fail_renew: AtomicUsize,
     pub(crate) fail_complete: AtomicUsize,
 }

@@ -21,6 +21,9 @@ impl Store for SlowStore {
         self.1.state().claims.fetch_add(1, Ordering::SeqCst);
         yield_now().await;
         self.1.keep_time();
+        if take(&self.1.state().fail_claim) {
+            return Err(StoreError::unavailable("away"));
+        }
         let claim = self.0.claim(key, print, lease, keep).await;
         let won = matches!(claim, Ok(Claim::Won(_)));
         self.1.state().wins.fetch_add(usize::from(won), Ordering::SeqCst);
