@@ -14,7 +14,7 @@ use serde_json::json;
 use tower_webhook::key_source::{KeyErrorKind, KeyHosts, KeyUrl};
 use tower_webhook::provider::jwt::plaid;
 use tower_webhook::provider::{PayPal, Provider, Sns};
-use tower_webhook_fuzz::{Asked, Frames, status};
+use tower_webhook_fuzz::{Asked, Frames, peak_of, status};
 
 fuzz_target!(|input: &[u8]| -> Corpus { run(input).map_or(Corpus::Reject, |()| Corpus::Keep) });
 
@@ -26,7 +26,7 @@ fn run(input: &[u8]) -> Option<()> {
         "plaid" => plaids_key(text),
         "hosts" => hosts(text),
         "configured" => configured(text),
-        _ => return None,
+        _ => None,
     }
 }
 
@@ -105,7 +105,7 @@ fn hosts(text: &str) -> Option<()> {
         .iter()
         .find_map(|start| text.strip_prefix(start));
     let is_known = path.is_some_and(|path| path.split('/').all(is_step)) && text.len() <= 512;
-    match hosts.url(text) {
+    match frugal(text, || hosts.url(text)) {
         Ok(url) => assert!(is_known && url.as_str() == text, "{text:?}"),
         Err(error) => assert!(!is_known && error.kind() == KeyErrorKind::Foreign, "{text:?}"),
     }
@@ -114,7 +114,7 @@ fn hosts(text: &str) -> Option<()> {
 
 /// The program's own configuration: what is taken is read by everybody as it is here.
 fn configured(text: &str) -> Option<()> {
-    if let Ok(url) = KeyUrl::new(text) {
+    if let Ok(url) = frugal(text, || KeyUrl::new(text)) {
         let uri: Uri = text.parse().expect("it is a URL");
         assert_eq!(uri.scheme_str(), Some("https"));
         assert_eq!(
@@ -129,6 +129,14 @@ fn configured(text: &str) -> Option<()> {
         assert!(url.host().parse::<std::net::IpAddr>().is_err(), "{text:?}");
     }
     Some(())
+}
+
+/// What the work makes of the text. A URL is kept once, beside the copy that it is made of; a refusal is a sentence.
+fn frugal<T>(text: &str, work: impl FnOnce() -> T) -> T {
+    let (made, peak) = peak_of(work);
+    let allowed = 2 * text.len() + 128;
+    assert!(peak <= allowed, "{} bytes cost {peak}", text.len());
+    made
 }
 
 /// One step of a path that everybody reads alike.

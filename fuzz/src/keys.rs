@@ -14,6 +14,7 @@ use tower_webhook::testing::ManualClock;
 use tower_webhook::{BoxError, VerifyLayer};
 
 use crate::body::Frames;
+use crate::memory::peak_of;
 use crate::sender::NOW;
 
 /// Notes each URL that it is asked for, and has none of the documents.
@@ -42,7 +43,19 @@ pub fn status(provider: impl Provider, request: Request<Frames>) -> StatusCode {
         Ok::<Response<Frames>, Infallible>(Response::default())
     });
     let service = layer.clock(ManualClock::at_unix(NOW)).layer(handler);
-    let answered = RUNTIME.with(|runtime| runtime.block_on(service.oneshot(request)));
+    let heads = request
+        .headers()
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len());
+    let size = heads.sum::<usize>() + request.body().len();
+    let answer = |runtime: &Runtime| peak_of(|| runtime.block_on(service.oneshot(request)));
+    let (answered, peak) = RUNTIME.with(answer);
+    // A text with escapes is decoded once, in a buffer that doubles; beside that there are the futures and the keys' shelf.
+    let allowed = 4 * size + 16 * 1024;
+    assert!(
+        peak <= allowed,
+        "{size} bytes cost {peak} bytes of memory, more than {allowed}"
+    );
     answered.unwrap_or_else(|never| match never {}).status()
 }
 

@@ -14,7 +14,7 @@ pub use body::{Frames, split};
 pub use document::Document;
 pub use endpoint::{Answer, Endpoint};
 pub use keys::{Asked, status};
-pub use memory::{allowance, peak_of};
+pub use memory::{allowance, held, peak_of};
 pub use model::{KEYS, Model, Wish};
 pub use own::{URL, endpoint, signed};
 pub use sender::{Form, KEY_TEXT, NOW, PLAIN, SENDERS, Sender, endpoint_secret, secrets, seed_secret};

@@ -17,6 +17,11 @@ pub fn peak_of<T>(work: impl FnOnce() -> T) -> (T, usize) {
     (done, PEAK.load(Relaxed).saturating_sub(before))
 }
 
+/// The memory that is held at this moment.
+pub fn held() -> usize {
+    HELD.load(Relaxed)
+}
+
 /// The memory that this many bytes of input may cost.
 ///
 /// A body that comes in pieces is joined in a buffer that doubles: while it grows there are the pieces, the old buffer and
