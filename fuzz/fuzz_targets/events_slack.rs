@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 
 use tower_webhook::event::slack::{Event, SlashCommand};
-use tower_webhook_fuzz::{allowance, peak_of};
+use tower_webhook_fuzz::{allowance, changed, peak_of, with_a_field_more};
 
 const TYPES: [Option<&str>; 4] = [
     None,
@@ -14,15 +14,24 @@ const TYPES: [Option<&str>; 4] = [
 ];
 
 fuzz_target!(|input: &[u8]| {
-    let Some((first, body)) = input.split_first() else {
+    let Some((first, rest)) = input.split_first() else {
         return;
     };
+    let body = &*changed(rest);
     let content_type = TYPES[usize::from(*first) % TYPES.len()];
     let (event, peak) = peak_of(|| Event::from_parts("fallback", content_type, body.to_vec()));
     assert!(peak <= allowance(body.len()), "{} bytes cost {peak}", body.len());
     let again = Event::from_parts("fallback", content_type, body.to_vec());
     assert_eq!(format!("{event:?}"), format!("{again:?}"), "one body, two events");
 
+    if !matches!(event, Event::Other(_)) {
+        let more = Event::from_parts("fallback", content_type, with_a_field_more(body));
+        assert_eq!(
+            format!("{event:?}"),
+            format!("{more:?}"),
+            "a field that no type knows made another event"
+        );
+    }
     match event {
         Event::Other(other) => {
             let wrapped = || {

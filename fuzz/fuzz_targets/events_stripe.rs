@@ -5,9 +5,11 @@ use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
 use tower_webhook::event::stripe::Event;
-use tower_webhook_fuzz::{allowance, peak_of};
+use tower_webhook_fuzz::{allowance, changed, peak_of, with_a_field_more};
 
-fuzz_target!(|document: &[u8]| {
+fuzz_target!(|input: &[u8]| {
+    let document = changed(input);
+    let document = document.as_slice();
     let (event, peak) = peak_of(|| Event::from_parts("fallback", document.to_vec()));
     assert!(
         peak <= allowance(document.len()),
@@ -35,7 +37,15 @@ fuzz_target!(|document: &[u8]| {
             assert_eq!(other.body(), document, "bytes were lost");
             assert!(Some(other.kind()) == stated || other.kind() == "fallback");
         }
-        typed => assert_eq!(Some(typed.kind()), stated, "the document names its kind"),
+        typed => {
+            assert_eq!(Some(typed.kind()), stated, "the document names its kind");
+            let more = Event::from_parts("fallback", with_a_field_more(document));
+            assert_eq!(
+                format!("{event:?}"),
+                format!("{more:?}"),
+                "a field that no type knows made another event"
+            );
+        }
     }
     if let Event::Charge(charge) = &event {
         let amount = value.pointer("/data/object/amount").and_then(Value::as_i64);

@@ -8,7 +8,7 @@ use serde_json::Value;
 pub struct Document(pub String);
 
 /// Keys that some description reads.
-const KEYS: [&str; 16] = [
+pub(crate) const KEYS: [&str; 16] = [
     "id",
     "type",
     "event",
@@ -28,7 +28,7 @@ const KEYS: [&str; 16] = [
 ];
 
 /// Values on which readers disagree, or that mean something to a description.
-const RAW: [&str; 18] = [
+pub(crate) const RAW: [&str; 18] = [
     "null",
     "true",
     "false",
@@ -81,7 +81,7 @@ fn object(input: &mut Unstructured<'_>, text: &mut String, depth: usize) -> arbi
     Ok(())
 }
 
-fn value(input: &mut Unstructured<'_>, text: &mut String, depth: usize) -> arbitrary::Result<()> {
+pub(crate) fn value(input: &mut Unstructured<'_>, text: &mut String, depth: usize) -> arbitrary::Result<()> {
     match input.int_in_range(0..=7)? {
         0 | 1 if depth > 0 => object(input, text, depth - 1)?,
         2 if depth > 0 => {
@@ -96,7 +96,7 @@ fn value(input: &mut Unstructured<'_>, text: &mut String, depth: usize) -> arbit
     Ok(())
 }
 
-fn quoted(input: &mut Unstructured<'_>) -> arbitrary::Result<String> {
+pub(crate) fn quoted(input: &mut Unstructured<'_>) -> arbitrary::Result<String> {
     let text = String::arbitrary(input)?;
     Ok(Value::String(text.chars().take(300).collect()).to_string())
 }

@@ -1,6 +1,8 @@
-//! What the fuzz targets share: a counting allocator, a body made of frames, senders, a spying store, its model, an endpoint, a key source.
+//! What the fuzz targets share: a counting allocator, a body made of frames, changed bodies, senders, a spying store, its
+//! model, an endpoint, a key source.
 
 mod body;
+mod changed;
 mod document;
 mod endpoint;
 mod keys;
@@ -11,6 +13,7 @@ mod sender;
 mod spy;
 
 pub use body::{Frames, split};
+pub use changed::{changed, with_a_field_more};
 pub use document::Document;
 pub use endpoint::{Answer, Endpoint};
 pub use keys::{Asked, status};
