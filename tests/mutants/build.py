@@ -136,6 +136,9 @@ class Build:
         changed = {name: file.render(self.level).encode() for name, file in self.files.items()}
         lib = changed.get("src/lib.rs") or (ROOT / "src/lib.rs").read_bytes()
         changed["src/lib.rs"] = lib + b"\nmod mutant;\n"
+        # As a version of its own, or cargo would take its builds for the package's, and test the copy from then on.
+        manifest = (ROOT / "Cargo.toml").read_text()
+        changed["Cargo.toml"] = re.sub(r'^version = "([^"]*)"', r'version = "\1+mutants"', manifest, count=1, flags=re.MULTILINE).encode()
         changed["src/mutant.rs"] = CHOOSER.replace("COUNT", str(max(self.mutants) + 1)).encode()
         copy(changed)
         self.changed = changed
