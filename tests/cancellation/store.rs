@@ -1,6 +1,6 @@
 //! A store that waits before and behind each step, and fails as often as it is told to.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::task::yield_now;
 use tower_webhook::store::{Claim, Held, Lease, MemoryStore, Retention, Store, StoreError, Ticket};
@@ -38,11 +38,7 @@ impl Store for SlowStore {
             return Err(StoreError::unavailable("away"));
         }
         let held = self.0.renew(ticket, lease).await;
-        let yes = matches!(held, Ok(Held::Yes));
-        self.1
-            .state()
-            .renewed
-            .fetch_add(usize::from(yes), Ordering::SeqCst);
+        count(&held, &self.1.state().renewed);
         yield_now().await;
         held
     }
@@ -54,11 +50,7 @@ impl Store for SlowStore {
             return Err(StoreError::unavailable("away"));
         }
         let held = self.0.complete(ticket, keep).await;
-        let yes = matches!(held, Ok(Held::Yes));
-        self.1
-            .state()
-            .completed
-            .fetch_add(usize::from(yes), Ordering::SeqCst);
+        count(&held, &self.1.state().completed);
         yield_now().await;
         held
     }
@@ -67,11 +59,7 @@ impl Store for SlowStore {
         yield_now().await;
         self.1.keep_time();
         let held = self.0.release(ticket).await;
-        let yes = matches!(held, Ok(Held::Yes));
-        self.1
-            .state()
-            .released
-            .fetch_add(usize::from(yes), Ordering::SeqCst);
+        count(&held, &self.1.state().released);
         yield_now().await;
         held
     }
@@ -79,4 +67,9 @@ impl Store for SlowStore {
     async fn forget(&self, key: &Key) -> Result<bool, StoreError> {
         self.0.forget(key).await
     }
+}
+
+fn count(held: &Result<Held, StoreError>, counter: &AtomicUsize) {
+    let yes = matches!(held, Ok(Held::Yes));
+    counter.fetch_add(usize::from(yes), Ordering::SeqCst);
 }
