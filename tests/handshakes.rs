@@ -9,5 +9,7 @@ mod before;
 mod endpoint;
 #[path = "handshakes/secret.rs"]
 mod secret;
+#[path = "support/shared.rs"]
+mod shared;
 #[path = "handshakes/vectors.rs"]
 mod vectors;

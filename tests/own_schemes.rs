@@ -1,9 +1,11 @@
 //! Schemes that a user says: the peers' cases of receivers that are told header, hash and encoding.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "support/shared.rs"]
+mod shared;
+
 use std::convert::Infallible;
 use std::future::{Ready, ready};
-use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use base64::Engine;
@@ -220,21 +222,9 @@ fn stated(case: &Value) -> Option<u64> {
 }
 
 fn cases(provider: &str) -> Vec<Value> {
-    let folder = std::env::var_os("SHARED_DIR").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-        PathBuf::from,
-    );
-    let Ok(file) = std::fs::read(folder.join("peer-cases.json")) else {
-        println!(
-            "SKIPPED: peer-cases.json is not at {}; nothing was compared with it",
-            folder.display()
-        );
-        return Vec::new();
-    };
-    let all: Value = serde_json::from_slice(&file).unwrap();
-    let all = all["cases"].as_array().unwrap();
-    all.iter()
-        .filter(|case| case["provider"] == provider && case["tier"] != "contested")
+    let all = shared::read("peer-cases.json");
+    let all = all.iter().flat_map(|all| all["cases"].as_array().unwrap());
+    all.filter(|case| case["provider"] == provider && case["tier"] != "contested")
         .cloned()
         .collect()
 }

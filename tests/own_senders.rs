@@ -13,12 +13,14 @@ mod properties;
 mod rare;
 #[path = "own_senders/rules.rs"]
 mod rules;
+#[path = "support/shared.rs"]
+mod shared;
 
 use std::collections::BTreeMap;
 
 use tower_webhook::Reason;
 
-use case::{Case, Expected, shared};
+use case::{Case, Expected, known};
 
 const SENDERS: [&str; 8] = [
     "adyen",
@@ -66,7 +68,7 @@ async fn compare(cases: &[Case]) -> BTreeMap<&str, usize> {
 
 #[tokio::test]
 async fn the_vectors_hold() {
-    let Some(cases) = shared("vectors.json", &SENDERS) else {
+    let Some(cases) = known("vectors.json", &SENDERS) else {
         return;
     };
     let seen = compare(&cases).await;
@@ -76,7 +78,7 @@ async fn the_vectors_hold() {
 
 #[tokio::test]
 async fn the_peers_cases_hold() {
-    let Some(cases) = shared("peer-cases.json", &SENDERS) else {
+    let Some(cases) = known("peer-cases.json", &SENDERS) else {
         return;
     };
     let seen = compare(&cases).await;
@@ -86,7 +88,7 @@ async fn the_peers_cases_hold() {
 
 #[tokio::test]
 async fn each_contested_case_ends_as_the_document_says() {
-    let Some(cases) = shared("peer-cases.json", &SENDERS) else {
+    let Some(cases) = known("peer-cases.json", &SENDERS) else {
         return;
     };
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/senders.md")).unwrap();
@@ -140,10 +142,10 @@ fn rests_on(case: &Case, position: usize) -> bool {
 
 #[tokio::test]
 async fn every_change_of_a_byte_is_refused() {
-    let Some(mut cases) = shared("vectors.json", &SENDERS) else {
+    let Some(mut cases) = known("vectors.json", &SENDERS) else {
         return;
     };
-    cases.extend(shared("peer-cases.json", &["contentful", "mandrill"]).unwrap_or_default());
+    cases.extend(known("peer-cases.json", &["contentful", "mandrill"]).unwrap_or_default());
     let mut changes = 0;
     for mut case in cases {
         // With two signatures of two keys, one may be wrong.
@@ -187,10 +189,10 @@ async fn every_change_of_a_byte_is_refused() {
 
 #[tokio::test]
 async fn every_change_of_a_byte_of_the_url_is_refused() {
-    let Some(mut cases) = shared("vectors.json", &["twilio", "hubspot", "contentful"]) else {
+    let Some(mut cases) = known("vectors.json", &["twilio", "hubspot", "contentful"]) else {
         return;
     };
-    cases.extend(shared("peer-cases.json", &["mandrill", "contentful"]).unwrap_or_default());
+    cases.extend(known("peer-cases.json", &["mandrill", "contentful"]).unwrap_or_default());
     let mut changes = 0;
     for case in cases {
         if case.expected != Expected::Accept || case.scheme == "hubspot-v1" || !case.is_accepted().await {
@@ -218,7 +220,7 @@ async fn every_change_of_a_byte_of_the_url_is_refused() {
 
 #[tokio::test]
 async fn braintrees_challenge_is_answered() {
-    let Some(cases) = shared("vectors.json", &["braintree"]) else {
+    let Some(cases) = known("vectors.json", &["braintree"]) else {
         return;
     };
     let case = cases

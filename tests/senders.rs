@@ -9,11 +9,12 @@ mod contested;
 mod headers;
 #[path = "senders/retries.rs"]
 mod retries;
+#[path = "support/shared.rs"]
+mod shared;
 #[path = "senders/table.rs"]
 mod table;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use http::{HeaderName, HeaderValue, Method, Request};
 use http_body_util::Full;
@@ -179,21 +180,6 @@ fn sample(scheme: &Scheme) -> &'static str {
     }
 }
 
-fn shared(file: &str) -> Option<Value> {
-    let folder = std::env::var_os("SHARED_DIR").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-        PathBuf::from,
-    );
-    let Ok(text) = std::fs::read(folder.join(file)) else {
-        println!(
-            "SKIPPED: {file} is not at {}; nothing was compared with it",
-            folder.display()
-        );
-        return None;
-    };
-    Some(serde_json::from_slice(&text).expect("a JSON file"))
-}
-
 fn unix(case: &Value) -> u64 {
     case["now"]
         .as_u64()
@@ -323,7 +309,7 @@ async fn compare(
 
 #[tokio::test]
 async fn the_vectors_hold() {
-    let Some(vectors) = shared("vectors.json") else {
+    let Some(vectors) = shared::read("vectors.json") else {
         return;
     };
     let seen = compare(vectors.as_array().unwrap(), |case| {
@@ -339,7 +325,7 @@ async fn the_vectors_hold() {
 
 #[tokio::test]
 async fn the_peers_cases_hold() {
-    let Some(cases) = shared("peer-cases.json") else {
+    let Some(cases) = shared::read("peer-cases.json") else {
         return;
     };
     let accept = |case: &Value| (case["tier"] != "contested").then(|| case["expect"] == "accept");

@@ -1,7 +1,5 @@
 //! The handshakes of the shared vectors, for the senders that are described.
 
-use std::path::PathBuf;
-
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Request};
@@ -10,23 +8,20 @@ use tower_webhook::provider::senders;
 use tower_webhook::{Secret, Tenants, VerifyLayer};
 
 use crate::endpoint::through;
+use crate::shared;
 
 #[tokio::test]
 async fn the_vectors_are_answered_as_their_senders_want() {
-    let folder = std::env::var_os("SHARED_DIR").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-        PathBuf::from,
-    );
-    let Ok(text) = std::fs::read(folder.join("vectors.json")) else {
-        println!(
-            "SKIPPED: vectors.json is not at {}; nothing was compared with it",
-            folder.display()
-        );
+    let Some(vectors) = shared::read("vectors.json") else {
         return;
     };
-    let vectors: Vec<Value> = serde_json::from_slice(&text).unwrap();
     let mut seen = Vec::new();
-    for vector in vectors.iter().filter(|vector| vector["expect"] == "challenge") {
+    for vector in vectors
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|vector| vector["expect"] == "challenge")
+    {
         let name = vector["provider"].as_str().unwrap();
         // Those with code of their own are greeted in tests of their own.
         let Some(scheme) = senders::by_name(name).filter(|scheme| !scheme.is_own()) else {

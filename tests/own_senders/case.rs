@@ -1,6 +1,5 @@
 //! A request of the shared case files, and the layer of the sender that it is said to come from.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,6 +13,8 @@ use tower_webhook::provider::senders::{
 };
 use tower_webhook::testing::ManualClock;
 use tower_webhook::{ConfigError, Reason, Rejection, Secret, Secrets, VerifyLayer};
+
+use crate::shared;
 
 /// A request, with everything that its receiver must know.
 #[derive(Debug, Clone)]
@@ -42,25 +43,14 @@ pub enum Expected {
 }
 
 /// The cases in a shared file whose sender is one of these; none where the file is missing.
-pub fn shared(file: &str, providers: &[&str]) -> Option<Vec<Case>> {
-    let folder = std::env::var_os("SHARED_DIR").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-        PathBuf::from,
-    );
-    let Ok(text) = std::fs::read(folder.join(file)) else {
-        println!(
-            "SKIPPED: {file} is not at {}; nothing was compared with it",
-            folder.display()
-        );
-        return None;
-    };
-    let document: Value = serde_json::from_slice(&text).unwrap();
+pub fn known(file: &str, providers: &[&str]) -> Option<Vec<Case>> {
+    let document = shared::read(file)?;
     let list = document["cases"]
         .as_array()
         .or_else(|| document.as_array())
         .unwrap();
-    let known = |case: &&Value| providers.contains(&case["provider"].as_str().unwrap());
-    Some(list.iter().filter(known).map(Case::read).collect())
+    let is_theirs = |case: &&Value| providers.contains(&case["provider"].as_str().unwrap());
+    Some(list.iter().filter(is_theirs).map(Case::read).collect())
 }
 
 impl Case {

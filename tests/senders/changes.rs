@@ -12,7 +12,7 @@ use crate::{Body, described, endpoint, request, shared, verdict};
 
 #[tokio::test]
 async fn no_genuine_case_survives_a_change_of_one_byte() {
-    let (Some(vectors), Some(peers)) = (shared("vectors.json"), shared("peer-cases.json")) else {
+    let (Some(vectors), Some(peers)) = (shared::read("vectors.json"), shared::read("peer-cases.json")) else {
         return;
     };
     let vectors = vectors.as_array().unwrap().iter().map(|case| (case, true));

@@ -9,7 +9,7 @@ use crate::{outcome, shared};
 
 #[tokio::test]
 async fn each_contested_case_ends_as_the_document_says() {
-    let Some(cases) = shared("peer-cases.json") else {
+    let Some(cases) = shared::read("peer-cases.json") else {
         return;
     };
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/senders.md");
@@ -50,7 +50,7 @@ async fn each_contested_case_ends_as_the_document_says() {
 /// Whether the description's own word about its vectors is theirs.
 #[test]
 fn what_proves_a_description_is_what_the_vectors_say() {
-    let Some(vectors) = shared("vectors.json") else {
+    let Some(vectors) = shared::read("vectors.json") else {
         return;
     };
     for facts in senders::ALL.iter().map(tower_webhook::provider::Scheme::facts) {

@@ -1,7 +1,7 @@
 //! The cases of the senders' and the peers' own public suites, read at test time.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
-use std::path::PathBuf;
+pub(crate) mod shared;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -22,18 +22,7 @@ pub(crate) struct Case {
 
 /// The cases of this sender on whose verdict everybody agrees; none when the file is not there.
 pub(crate) fn cases(provider: &str) -> Option<Vec<Case>> {
-    let folder = std::env::var_os("SHARED_DIR").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-        PathBuf::from,
-    );
-    let Ok(text) = std::fs::read(folder.join("peer-cases.json")) else {
-        println!(
-            "SKIPPED: no peer-cases.json at {}; nothing was compared with it",
-            folder.display()
-        );
-        return None;
-    };
-    let all: Value = serde_json::from_slice(&text).expect("a JSON file");
+    let all = shared::read("peer-cases.json")?;
     let all = all["cases"].as_array().expect("a list of cases");
     let known = all
         .iter()
