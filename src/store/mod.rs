@@ -16,8 +16,8 @@
 //!
 //! 1. Of any number of callers that claim one free key at the same time, exactly one gets [`Claim::Won`].
 //! 2. Each win of a key carries a higher fence than the one before, also when the record between was forgotten or its
-//!    retention is over: count fences for the whole store, or take them from its clock. Complete, release and renew by a ticket that is no longer the
-//!    newest answer [`Held::Lost`] and change nothing.
+//!    retention is over: count fences for the whole store, or take them from its clock. Complete, release and renew by a
+//!    ticket that is no longer the newest answer [`Held::Lost`] and change nothing.
 //! 3. A record outlives release and the end of its lease, so that attempts go on counting; retention ends it. From then on
 //!    its ticket is lost and the next claim is attempt 1, whether or not the record has been deleted yet.
 //! 4. A claim with another fingerprint answers [`Claim::Conflict`] and changes nothing, in each state.

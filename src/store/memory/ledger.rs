@@ -49,7 +49,7 @@ impl Ledger {
     pub(super) fn claim(&mut self, digest: Digest, wish: Wish<'_>) -> Result<Claim, StoreError> {
         self.tidy(TIDIED_PER_CLAIM, wish.now);
         if let Some(record) = self.open.get_mut(&digest) {
-            let claim = record.claim(wish, || next(&mut self.fence, wish.now));
+            let claim = record.claim(wish, || next_fence(&mut self.fence, wish.now));
             self.agenda.note(digest, record, wish.now);
             return Ok(claim);
         }
@@ -62,7 +62,7 @@ impl Ledger {
         if self.len() >= self.capacity && !self.make_room(wish.now) {
             return Err(StoreError::full());
         }
-        let mut record = Record::fresh(wish, next(&mut self.fence, wish.now));
+        let mut record = Record::fresh(wish, next_fence(&mut self.fence, wish.now));
         self.agenda.note(digest, &mut record, wish.now);
         let ticket = record.ticket(wish.key);
         self.open.insert(digest, record);
@@ -163,7 +163,7 @@ impl Ledger {
 }
 
 /// A fence above the one before, and in microseconds of the store's time, so that it rises from one part of the keys to another.
-fn next(fence: &mut u64, now: u64) -> u64 {
+fn next_fence(fence: &mut u64, now: u64) -> u64 {
     *fence = (*fence + 1).max(now / 1000);
     *fence
 }
