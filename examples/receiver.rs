@@ -54,7 +54,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .map_err(|error| format!("can't listen on ADDR={address}: {error}"))?;
     let stop = server::stop_signal()?;
     eprintln!("listening on http://{}", listener.local_addr()?);
-    server::serve(listener, app, stop).await;
+    tokio::spawn(server::serve(listener, app, stop)).await?;
     Ok(())
 }
 

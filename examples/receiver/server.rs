@@ -23,6 +23,9 @@ use tokio::time::{sleep, timeout};
 use tower::ServiceExt;
 
 /// Serves until `stop` is ready, and then until the handlers that run have answered.
+///
+/// To be spawned: as a task, it takes turns with the connections. What `block_on` runs (the body of `main`) has a thread of its own
+/// instead, and where all cores are busy a new connection then waits until the kernel gives that thread a core.
 pub(crate) async fn serve(listener: TcpListener, app: Router, stop: impl Future) {
     let mut server = Builder::new(TokioExecutor::new());
     server

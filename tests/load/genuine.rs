@@ -21,8 +21,8 @@ const AFRESH: u64 = 25;
 pub(crate) struct Latencies {
     kept: Vec<f64>,
     fresh: Vec<f64>,
-    /// The hundredth of each second over kept connections.
-    seconds: Vec<f64>,
+    /// The hundredth of each second, over kept connections and over those of their own.
+    seconds: [Vec<f64>; 2],
 }
 
 impl Latencies {
@@ -40,15 +40,17 @@ impl Latencies {
         at(&self.fresh, hundredth)
     }
 
-    /// The p99 over kept connections of the second that is in the middle: another program that computes now and then doesn't
-    /// change it.
-    pub(crate) fn middle_p99(&self) -> f64 {
-        at(&self.seconds, 50)
+    /// The p99 of the second that is in the middle, over kept connections and over those of their own: another program that computes
+    /// now and then doesn't change it.
+    pub(crate) fn middle_p99(&self) -> [f64; 2] {
+        self.seconds.each_ref().map(|seconds| at(seconds, 50))
     }
 
     fn add(&mut self, mut second: Self) {
         second.kept.sort_by(f64::total_cmp);
-        self.seconds.push(second.kept(99));
+        second.fresh.sort_by(f64::total_cmp);
+        self.seconds[0].push(second.kept(99));
+        self.seconds[1].push(second.fresh(99));
         self.kept.extend(second.kept);
         self.fresh.extend(second.fresh);
     }
@@ -65,7 +67,8 @@ pub(crate) async fn send(address: SocketAddr, seconds: u64) -> Latencies {
     for _ in 0..seconds {
         all.add(one_second(address).await);
     }
-    for sorted in [&mut all.kept, &mut all.fresh, &mut all.seconds] {
+    let Latencies { kept, fresh, seconds } = &mut all;
+    for sorted in [kept, fresh].into_iter().chain(seconds) {
         sorted.sort_by(f64::total_cmp);
     }
     all

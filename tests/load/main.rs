@@ -28,6 +28,8 @@ const PER_CONNECTION: u64 = 16 << 10;
 const ALL: u64 = 11_000;
 /// How much slower the slowest hundredth may become: on cores apart, and where they are shared.
 const SLOWER: [f64; 2] = [2.0, 15.0];
+/// Another program may take a core away from the one half of a round alone; it doesn't from three of them.
+const ROUNDS: usize = 3;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
@@ -39,12 +41,25 @@ async fn main() {
     }
     let seconds =
         std::env::var("LOAD_SECONDS").map_or(10, |text| text.parse().expect("LOAD_SECONDS in seconds"));
+    let kinds = std::env::var("LOAD_KINDS").unwrap_or_default();
     let cores = Cores::take();
-    let receiver = Receiver::start(&cores).await;
+    let limit = SLOWER[usize::from(!cores.are_apart())];
+    for _ in 0..ROUNDS {
+        let slower = round(&cores, seconds, &kinds).await;
+        if !kinds.is_empty() || slower.iter().all(|times| *times < limit) {
+            return;
+        }
+    }
+    panic!("genuine deliveries were {limit} times slower or more in each of {ROUNDS} rounds");
+}
+
+/// How many times slower the p99 is in the middle second under attack: over kept connections, and over new ones.
+async fn round(cores: &Cores, seconds: u64, kinds: &str) -> [f64; 2] {
+    let receiver = Receiver::start(cores).await;
     let (files, memory) = (receiver.files(), receiver.memory());
 
     let quiet = genuine::send(receiver.address(), QUIET).await;
-    let mut attackers = attackers(&cores, receiver.address(), seconds + 1);
+    let mut attackers = attackers(cores, receiver.address(), seconds + 1, kinds);
     let watch = receiver.watch();
     tokio::time::sleep(attack::GATHERED).await;
     let (began, computed) = (Instant::now(), receiver.computed());
@@ -58,9 +73,11 @@ async fn main() {
     report("quiet", &quiet);
     report("attacked", &loud);
     report("afterwards", &after);
-    let ratio = loud.middle_p99() / quiet.middle_p99();
+    let slower = [0, 1].map(|which| loud.middle_p99()[which] / quiet.middle_p99()[which]);
     println!(
-        "    p99 of the middle second {ratio:.2} x the quiet one; the receiver computed {:.0} % of the time",
+        "    p99 of the middle second {:.2} x the quiet one, over new connections {:.2} x; the receiver computed {:.0} % of the time",
+        slower[0],
+        slower[1],
         100.0 * busy
     );
     let grown = most.memory.saturating_sub(memory);
@@ -70,23 +87,20 @@ async fn main() {
         most.files,
         grown >> 20
     );
-    if std::env::var("LOAD_KINDS").is_ok_and(|kinds| !kinds.is_empty()) {
-        return receiver.stop();
+    if kinds.is_empty() {
+        assert!(
+            most.files >= ALL,
+            "the attackers were not all there: {} connections",
+            most.files
+        );
+        assert!(each < PER_CONNECTION, "a connection costs {each} bytes");
     }
-    assert!(
-        most.files >= ALL,
-        "the attackers were not all there: {} connections",
-        most.files
-    );
-    assert!(each < PER_CONNECTION, "a connection costs {each} bytes");
-    let slower = SLOWER[usize::from(!cores.are_apart())];
-    assert!(ratio < slower, "genuine deliveries were {ratio:.1} times slower");
     receiver.stop();
+    slower
 }
 
 /// This program once more, as the attackers.
-fn attackers(cores: &Cores, address: SocketAddr, seconds: u64) -> Child {
-    let kinds = std::env::var("LOAD_KINDS").unwrap_or_default();
+fn attackers(cores: &Cores, address: SocketAddr, seconds: u64, kinds: &str) -> Child {
     cores
         .idly(&std::env::current_exe().unwrap())
         .args(["attack", &address.to_string(), &seconds.to_string()])
