@@ -2,100 +2,21 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
-use bytes::Bytes;
-use http::Request;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::io::AsyncWriteExt;
 use tower_webhook::provider::GITHUB;
 
+use crate::frames::{
+    CANCEL, CONTINUATION, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PROTOCOL_ERROR, RST_STREAM, block,
+    connect, frame, next, whole,
+};
 use crate::h_urls;
 use crate::harness::{Stage, genuine, with_header};
-use crate::wire::serve;
 
-const DATA: u8 = 0;
-const HEADERS: u8 = 1;
-const RST_STREAM: u8 = 3;
-const SETTINGS: u8 = 4;
-const GOAWAY: u8 = 7;
-const CONTINUATION: u8 = 9;
-const END_STREAM: u8 = 1;
-const END_HEADERS: u8 = 4;
-/// RFC 9113, section 7: the errors of a stream that is not as it says, of a sender that is too busy, and of one who changed his mind.
-const PROTOCOL_ERROR: u32 = 1;
-const CANCEL: u32 = 8;
+/// RFC 9113, section 7: a sender that is too busy.
 const ENHANCE_YOUR_CALM: u32 = 11;
 /// The first byte of a head with this status (RFC 7541, appendix A).
 const STATUS_200: u8 = 0x88;
-
-fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
-    let head = [&length[1..], &[kind, flags], &stream.to_be_bytes()].concat();
-    [&head, payload].concat()
-}
-
-/// A request's head as HPACK writes it without a table of its own (RFC 7541, section 6.2.2).
-fn block(request: &Request<Bytes>, length: usize) -> Vec<u8> {
-    let mut block = vec![0x83, 0x86]; // POST, http
-    let mut literal = |name: &[u8], value: &[u8]| {
-        block.push(0);
-        for text in [name, value] {
-            block.push(
-                u8::try_from(text.len())
-                    .ok()
-                    .filter(|length| *length < 127)
-                    .unwrap(),
-            );
-            block.extend_from_slice(text);
-        }
-    };
-    literal(b":authority", b"hooks.test");
-    literal(
-        b":path",
-        request.uri().path_and_query().unwrap().as_str().as_bytes(),
-    );
-    for (name, value) in request.headers() {
-        literal(name.as_str().as_bytes(), value.as_bytes());
-    }
-    literal(b"content-length", length.to_string().as_bytes());
-    block
-}
-
-/// A request that says its body is this long.
-fn whole(request: &Request<Bytes>, stream: u32, length: usize) -> Vec<u8> {
-    let head = frame(HEADERS, END_HEADERS, stream, &block(request, length));
-    [head, frame(DATA, END_STREAM, stream, request.body())].concat()
-}
-
-/// A connection that has said hello.
-async fn connect(stage: &Stage) -> TcpStream {
-    let mut socket = TcpStream::connect(serve(stage.router.clone()).await)
-        .await
-        .unwrap();
-    let hello = [
-        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(),
-        frame(SETTINGS, 0, 0, &[]),
-    ];
-    socket.write_all(&hello.concat()).await.unwrap();
-    socket
-}
-
-/// The next frame's kind, stream and payload; `None` when the connection has ended.
-async fn next(socket: &mut (impl AsyncReadExt + Unpin)) -> Option<(u8, u32, Vec<u8>)> {
-    let frame = async {
-        let mut head = [0; 9];
-        socket.read_exact(&mut head).await.ok()?;
-        let [a, b, c, kind, _, stream @ ..] = head;
-        let mut payload = vec![0; u32::from_be_bytes([0, a, b, c]) as usize];
-        socket.read_exact(&mut payload).await.ok()?;
-        Some((kind, u32::from_be_bytes(stream), payload))
-    };
-    timeout(Duration::from_secs(30), frame)
-        .await
-        .expect("a frame or an end, in time")
-}
 
 /// Sends these one after the other for as long as the server takes them. It must hang up, and say why if that still arrives.
 async fn is_hung_up_on(stage: &Stage, hostile: impl Iterator<Item = Vec<u8>>) {
