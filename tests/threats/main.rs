@@ -20,6 +20,7 @@ mod e_replay;
 mod e_shopify;
 mod e_store;
 mod f_drain;
+mod f_http2;
 mod f_transport;
 mod frames;
 mod g_forms;
