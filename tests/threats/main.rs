@@ -21,6 +21,7 @@ mod e_shopify;
 mod e_store;
 mod f_drain;
 mod f_http2;
+mod f_http2_ends;
 mod f_transport;
 mod frames;
 mod g_forms;
