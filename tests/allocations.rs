@@ -37,7 +37,7 @@ fn a_refusal_on_the_head_allocates_the_same_for_any_request() {
 }
 
 #[test]
-fn a_declared_length_allocates_nothing() {
+fn t100_a_declared_length_allocates_nothing() {
     let small = refused(signed(Pieces::declared(1 << 20)));
     let huge = refused(signed(Pieces::declared(1_000_000_000_000)));
     // The first is read and comes to its end too soon to match; the second is refused as it is.
@@ -46,7 +46,7 @@ fn a_declared_length_allocates_nothing() {
 }
 
 #[test]
-fn a_body_in_pieces_is_joined_in_twice_its_size() {
+fn t099_a_body_in_pieces_is_joined_in_twice_its_size() {
     for size in [50_000, MIB, 2 * MIB + 1] {
         for piece in [1, 1000, 12_000, 32 << 10] {
             let peak = peak(size, piece);

@@ -30,6 +30,22 @@ use crate::error::BoxError;
 ///     }
 /// }
 /// ```
+///
+/// No source means "let everything pass". A secret that may be missing is none: whoever reads it from a setting says what is to
+/// happen without it.
+///
+/// ```
+/// # fn t006_a_secret_makes_a_sender(setting: Option<tower_webhook::Secret>) {
+/// let setting = setting.expect("the secret is set");
+/// let sender = tower_webhook::github(setting);
+/// # }
+/// ```
+///
+/// ```compile_fail,E0277
+/// # fn t006_a_secret_that_may_be_missing_makes_no_sender(setting: Option<tower_webhook::Secret>) {
+/// let sender = tower_webhook::github(setting);
+/// # }
+/// ```
 pub trait SecretSource: Send + Sync + 'static {
     /// The tenant that this request is for. `None` when there is no such tenant: the delivery is then refused with the same
     /// answer and the same work as one with a wrong signature.

@@ -175,6 +175,25 @@ pub enum Held {
 }
 
 /// How long a claim is held unless it is renewed.
+///
+/// It is no [`Retention`]: a claim that is held for as long as an event is remembered would block that event for days once its
+/// holder has died.
+///
+/// ```
+/// # use std::time::Duration;
+/// # use tower_webhook::store::{Held, Lease, MemoryStore, Store, StoreError, Ticket};
+/// # async fn t182_a_claim_is_renewed_by_a_lease(store: MemoryStore, ticket: Ticket) -> Result<Held, StoreError> {
+/// store.renew(&ticket, Lease::new(Duration::from_secs(60))).await
+/// # }
+/// ```
+///
+/// ```compile_fail,E0308
+/// # use std::time::Duration;
+/// # use tower_webhook::store::{Held, MemoryStore, Retention, Store, StoreError, Ticket};
+/// # async fn t182_a_claim_is_renewed_by_no_retention(store: MemoryStore, ticket: Ticket) -> Result<Held, StoreError> {
+/// store.renew(&ticket, Retention::new(Duration::from_secs(60))).await
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Lease(Duration);
 
@@ -193,6 +212,22 @@ impl Lease {
 }
 
 /// How long a record is kept. A type of its own, so that it can't be confused with a [`Lease`].
+///
+/// ```
+/// # use std::time::Duration;
+/// # use tower_webhook::store::{Held, MemoryStore, Retention, Store, StoreError, Ticket};
+/// # async fn t182_an_event_is_completed_for_a_retention(store: MemoryStore, ticket: Ticket) -> Result<Held, StoreError> {
+/// store.complete(&ticket, Retention::new(Duration::from_secs(86_400))).await
+/// # }
+/// ```
+///
+/// ```compile_fail,E0308
+/// # use std::time::Duration;
+/// # use tower_webhook::store::{Held, Lease, MemoryStore, Store, StoreError, Ticket};
+/// # async fn t182_an_event_is_completed_for_no_lease(store: MemoryStore, ticket: Ticket) -> Result<Held, StoreError> {
+/// store.complete(&ticket, Lease::new(Duration::from_secs(86_400))).await
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Retention(Duration);
 

@@ -147,9 +147,15 @@ async fn receive<B>(demands: &Demands, body: &mut B, check: &mut AnyCheck) -> Re
 where
     B: Body<Error: Into<BoxError>> + Unpin,
 {
+    let declared = body.size_hint().lower();
     let collected = pin!(collect(body, demands.limit, |piece| check.update(piece)));
     let arrived = within(demands.deadline, collected).await;
-    arrived.ok_or(Reason::BodyTooSlow)?
+    let whole = arrived.ok_or(Reason::BodyTooSlow)??;
+    // hyper ends the body of an HTTP/2 stream that is reset without an error as if all of it had come.
+    match declared <= whole.len() as u64 {
+        true => Ok(whole),
+        false => Err(Reason::BodyBroken.into()),
+    }
 }
 
 /// The time is believed only because the signature covers it and has been found good.

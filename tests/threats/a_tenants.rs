@@ -16,10 +16,10 @@ use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 use tower::ServiceExt;
 use tower_webhook::provider::{GITHUB, Sender};
-use tower_webhook::testing::Delivery;
+use tower_webhook::testing::{Delivery, ManualClock};
 use tower_webhook::{BoxError, ConfigErrorKind, Reason, Secret, SecretSource, Tenant, Tenants};
 
-use crate::harness::{BODY, SENDERS, Stage, genuine, refused, secret};
+use crate::harness::{BODY, NOW, SENDERS, Stage, genuine, refused, secret, without};
 
 fn by_path() -> Tenants {
     let tenants = Tenants::new(|head| Some(head.uri.path().trim_start_matches('/').to_owned()));
@@ -34,6 +34,53 @@ async fn t007_an_unknown_tenant_is_answered_like_a_wrong_signature() {
         let mut request = genuine(scheme);
         *request.uri_mut() = "/globex".parse().unwrap();
         refused(stage, request, 401, Reason::UnknownTenant).await;
+    }
+}
+
+/// Asks nobody and knows nothing.
+struct Nothing;
+
+impl SecretSource for Nothing {
+    async fn lookup(&self, _: &Parts) -> Result<Option<Tenant>, BoxError> {
+        Ok(None)
+    }
+}
+
+#[tokio::test]
+async fn t006_t007_a_source_without_a_secret_refuses_everything() {
+    for (scheme, header) in SENDERS {
+        let unsigned = without(genuine(scheme), header);
+        for (request, reason) in [
+            (genuine(scheme), Reason::UnknownTenant),
+            (unsigned, Reason::MissingHeader),
+        ] {
+            let nobody = || Tenants::new(|_| Some("acme".to_owned()));
+            refused(
+                || Stage::new(Sender::new(scheme, Nothing)),
+                request.clone(),
+                401,
+                reason,
+            )
+            .await;
+            refused(|| Stage::new(Sender::new(scheme, nobody())), request, 401, reason).await;
+        }
+    }
+}
+
+/// What stands in for a missing secret can be read in the source.
+#[tokio::test]
+async fn t007_the_stand_ins_signature_opens_nothing() {
+    let stand_in = Secret::from_bytes("nobody:signs with this").unwrap();
+    for (scheme, _) in SENDERS {
+        let delivery = Delivery::new(scheme, BODY).at(ManualClock::at_unix(NOW).time());
+        let forged = delivery.sign(&stand_in).unwrap();
+        refused(
+            || Stage::new(Sender::new(scheme, Nothing)),
+            forged,
+            401,
+            Reason::UnknownTenant,
+        )
+        .await;
     }
 }
 

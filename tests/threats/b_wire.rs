@@ -5,7 +5,7 @@ use tokio::net::TcpStream;
 use tower_webhook::Reason;
 use tower_webhook::provider::{GITHUB, STANDARD_WEBHOOKS, STRIPE};
 
-use crate::harness::{Answer, BODY, NOW, Stage};
+use crate::harness::{Answer, BODY, NOW, Stage, Way, genuine, refused_by, rejected, with_header, without};
 use crate::oracle::{github_signature, stripe_mac};
 use crate::wire::{answer, serve};
 
@@ -88,6 +88,21 @@ async fn t036_t046_a_line_break_in_a_header_ends_the_request() {
         );
         assert_eq!(stage.seen.reason(), None, "no layer sees it");
         stage.assert_untouched();
+    }
+}
+
+/// A proxy takes off what `Connection` names, and so does the client that speaks HTTP/2 here.
+#[tokio::test]
+async fn t045_a_signature_that_connection_names_counts_where_no_proxy_took_it() {
+    let named = with_header(genuine(GITHUB), "connection", b"x-hub-signature-256");
+    let taken = without(named.clone(), "x-hub-signature-256");
+    rejected(GITHUB, taken, Reason::MissingHeader).await;
+    let stage = || Stage::of(GITHUB);
+    refused_by(&[Way::Http2], stage, named.clone(), 401, Reason::MissingHeader).await;
+    for way in [Way::Call, Way::Http1] {
+        let stage = stage();
+        assert_eq!(stage.send_by(way, named.clone()).await.status, 200, "{way:?}");
+        assert_eq!((stage.seen.handled(), stage.seen.completed()), (1, 1));
     }
 }
 

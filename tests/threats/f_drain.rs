@@ -1,4 +1,4 @@
-//! Section F: what becomes of a body whose head was refused.
+//! Section F: how much is read of a body whose head was refused, or that has no end.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -15,6 +15,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tower::ServiceExt;
+use tower_webhook::Reason;
 use tower_webhook::provider::GITHUB;
 
 use crate::harness::{Stage, secret, with_header};
@@ -70,16 +71,63 @@ impl http_body::Body for Counted {
 
 /// Sends the head, which is refused, with such a body, and answers how often that was asked.
 async fn asked(request: Request<Bytes>, flow: Flow) -> usize {
-    let (stage, asked) = (Stage::of(GITHUB), Arc::new(AtomicUsize::new(0)));
+    refused(&Stage::of(GITHUB), request, flow, 401).await
+}
+
+async fn refused(stage: &Stage, request: Request<Bytes>, flow: Flow, status: u16) -> usize {
+    let asked = Arc::new(AtomicUsize::new(0));
     let body = Counted {
         asked: Arc::clone(&asked),
         flow,
     };
     let request = request.map(|_| Body::new(body));
     let response = stage.router.clone().oneshot(request).await.unwrap();
-    assert_eq!(response.status(), 401);
+    assert_eq!(response.status(), status, "{:?}", stage.seen.reason());
     stage.assert_untouched();
     asked.load(Ordering::Relaxed)
+}
+
+/// Over HTTP/2, where nothing is read away.
+#[tokio::test]
+async fn t110_a_body_in_any_encoding_is_refused_before_a_byte_is_read() {
+    let encodings: [&[&str]; 10] = [
+        &["gzip"],
+        &["GZIP"],
+        &["x-gzip"],
+        &["zstd"],
+        &["br"],
+        &["deflate"],
+        &["gzip, gzip"],
+        &["gzip", "br"],
+        &["identity", "gzip"],
+        &[""],
+    ];
+    for lines in encodings {
+        let (stage, mut request) = (Stage::of(GITHUB), good());
+        *request.version_mut() = Version::HTTP_2;
+        for line in lines {
+            let headers = request.headers_mut();
+            headers.append("content-encoding", line.parse().unwrap());
+        }
+        let asked = refused(&stage, request, Flow::Endless, 415).await;
+        assert_eq!(
+            (asked, stage.seen.reason()),
+            (0, Some(Reason::BodyEncoded)),
+            "{lines:?}"
+        );
+    }
+}
+
+/// What a layer outside unpacks comes as a body without a length and without an encoding.
+#[tokio::test]
+async fn t110_what_was_unpacked_outside_is_bounded_by_what_it_became() {
+    let stage = Stage::with(
+        tower_webhook::github(secret()),
+        |verify| verify.limit(10 * PIECE).unwrap(),
+        |dedup| dedup,
+    );
+    assert_eq!(refused(&stage, good(), Flow::Endless, 413).await, 11);
+    assert_eq!(stage.seen.reason(), Some(Reason::BodyTooLarge));
 }
 
 #[tokio::test]

@@ -2,103 +2,22 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
-use bytes::Bytes;
-use http::Request;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::io::AsyncWriteExt;
 use tower_webhook::provider::GITHUB;
 
+use crate::frames::{
+    CANCEL, CONTINUATION, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PROTOCOL_ERROR, RST_STREAM, block,
+    connect, frame, next, open, status, whole,
+};
 use crate::h_urls;
 use crate::harness::{Stage, genuine, with_header};
-use crate::wire::serve;
 
-const DATA: u8 = 0;
-const HEADERS: u8 = 1;
-const RST_STREAM: u8 = 3;
-const SETTINGS: u8 = 4;
-const GOAWAY: u8 = 7;
-const CONTINUATION: u8 = 9;
-const END_STREAM: u8 = 1;
-const END_HEADERS: u8 = 4;
-/// RFC 9113, section 7: the errors of a stream that is not as it says, of a sender that is too busy, and of one who changed his mind.
-const PROTOCOL_ERROR: u32 = 1;
-const CANCEL: u32 = 8;
+/// RFC 9113, section 7: a sender that is too busy.
 const ENHANCE_YOUR_CALM: u32 = 11;
-/// The first byte of a head with this status (RFC 7541, appendix A).
-const STATUS_200: u8 = 0x88;
-
-fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
-    let head = [&length[1..], &[kind, flags], &stream.to_be_bytes()].concat();
-    [&head, payload].concat()
-}
-
-/// A request's head as HPACK writes it without a table of its own (RFC 7541, section 6.2.2).
-fn block(request: &Request<Bytes>, length: usize) -> Vec<u8> {
-    let mut block = vec![0x83, 0x86]; // POST, http
-    let mut literal = |name: &[u8], value: &[u8]| {
-        block.push(0);
-        for text in [name, value] {
-            block.push(
-                u8::try_from(text.len())
-                    .ok()
-                    .filter(|length| *length < 127)
-                    .unwrap(),
-            );
-            block.extend_from_slice(text);
-        }
-    };
-    literal(b":authority", b"hooks.test");
-    literal(
-        b":path",
-        request.uri().path_and_query().unwrap().as_str().as_bytes(),
-    );
-    for (name, value) in request.headers() {
-        literal(name.as_str().as_bytes(), value.as_bytes());
-    }
-    literal(b"content-length", length.to_string().as_bytes());
-    block
-}
-
-/// A request that says its body is this long.
-fn whole(request: &Request<Bytes>, stream: u32, length: usize) -> Vec<u8> {
-    let head = frame(HEADERS, END_HEADERS, stream, &block(request, length));
-    [head, frame(DATA, END_STREAM, stream, request.body())].concat()
-}
-
-/// A connection that has said hello.
-async fn connect(stage: &Stage) -> TcpStream {
-    let mut socket = TcpStream::connect(serve(stage.router.clone()).await)
-        .await
-        .unwrap();
-    let hello = [
-        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(),
-        frame(SETTINGS, 0, 0, &[]),
-    ];
-    socket.write_all(&hello.concat()).await.unwrap();
-    socket
-}
-
-/// The next frame's kind, stream and payload; `None` when the connection has ended.
-async fn next(socket: &mut (impl AsyncReadExt + Unpin)) -> Option<(u8, u32, Vec<u8>)> {
-    let frame = async {
-        let mut head = [0; 9];
-        socket.read_exact(&mut head).await.ok()?;
-        let [a, b, c, kind, _, stream @ ..] = head;
-        let mut payload = vec![0; u32::from_be_bytes([0, a, b, c]) as usize];
-        socket.read_exact(&mut payload).await.ok()?;
-        Some((kind, u32::from_be_bytes(stream), payload))
-    };
-    timeout(Duration::from_secs(30), frame)
-        .await
-        .expect("a frame or an end, in time")
-}
 
 /// Sends these one after the other for as long as the server takes them. It must hang up, and say why if that still arrives.
-async fn is_hung_up_on(stage: &Stage, hostile: impl Iterator<Item = Vec<u8>>) {
+pub async fn is_hung_up_on(stage: &Stage, hostile: impl Iterator<Item = Vec<u8>>) {
     let (mut reader, mut writer) = connect(stage).await.into_split();
     let server = tokio::spawn(async move {
         let mut said = None;
@@ -127,7 +46,7 @@ async fn is_taken(stage: &Stage, frames: &[u8], stream: u32) {
     socket.write_all(frames).await.unwrap();
     while let Some((kind, on, payload)) = next(&mut socket).await {
         if (kind, on) == (HEADERS, stream) {
-            assert_eq!(payload[0], STATUS_200);
+            assert_eq!(status(&payload), 200);
             return;
         }
     }
@@ -141,12 +60,7 @@ async fn t154_streams_that_are_opened_and_reset_at_once_end_the_connection() {
     let opened_and_reset = |number: u32| {
         let stream = 2 * number + 1;
         [
-            frame(
-                HEADERS,
-                END_HEADERS,
-                stream,
-                &block(&request, request.body().len()),
-            ),
+            open(&request, stream),
             frame(RST_STREAM, 0, stream, &CANCEL.to_be_bytes()),
         ]
         .concat()
@@ -170,7 +84,7 @@ async fn t154_a_head_without_an_end_ends_the_connection() {
     header.resize(1_024, b'a');
     for more in [header, Vec::new()] {
         let stage = Stage::of(GITHUB);
-        let start = frame(HEADERS, 0, 1, &block(&request, request.body().len()));
+        let start = frame(HEADERS, 0, 1, &block(&request));
         let end = frame(CONTINUATION, END_HEADERS, 1, &more);
         let body = frame(DATA, END_STREAM, 1, request.body());
         is_taken(&Stage::of(GITHUB), &[&start[..], &end, &body].concat(), 1).await;
@@ -181,7 +95,7 @@ async fn t154_a_head_without_an_end_ends_the_connection() {
 }
 
 #[tokio::test]
-async fn t154_a_body_that_is_not_as_long_as_it_says_resets_its_stream_alone() {
+async fn t102_t154_a_body_that_is_not_as_long_as_it_says_resets_its_stream_alone() {
     let request = genuine(GITHUB);
     let right = request.body().len();
     for wrong in [right - 1, right + 1] {
@@ -196,16 +110,12 @@ async fn t154_a_body_that_is_not_as_long_as_it_says_resets_its_stream_alone() {
                 (RST_STREAM, 1, payload) => {
                     reset = Some(u32::from_be_bytes(payload[..].try_into().unwrap()));
                 }
-                (HEADERS, 3, payload) => answered = Some(payload[0]),
+                (HEADERS, 3, payload) => answered = Some(status(&payload)),
                 (GOAWAY, ..) => panic!("the connection is kept"),
                 _ => {}
             }
         }
-        assert_eq!(
-            (reset, answered),
-            (Some(PROTOCOL_ERROR), Some(STATUS_200)),
-            "{wrong}"
-        );
+        assert_eq!((reset, answered), (Some(PROTOCOL_ERROR), Some(200)), "{wrong}");
         assert_eq!((stage.seen.handled(), stage.seen.claims()), (1, 1));
     }
 }
@@ -222,9 +132,10 @@ async fn t154_an_authority_that_is_not_the_host_changes_nothing() {
     }
 }
 
-/// Rapid resets are bounded since 0.3.18 and, where the server itself is made to reset, since 0.4.2; CONTINUATION since 0.4.4.
+/// Rapid resets are bounded since 0.3.18 and, where the server itself is made to reset, since 0.4.2; CONTINUATION since 0.4.4;
+/// small DATA since 0.4.16.
 #[test]
-fn t154_the_http2_that_is_locked_has_these_bounds() {
+fn t108_t154_the_http2_that_is_locked_has_these_bounds() {
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock");
     let text = fs::read_to_string(lock).unwrap();
     let versions: Vec<Vec<u64>> = text
@@ -238,7 +149,7 @@ fn t154_the_http2_that_is_locked_has_these_bounds() {
         .collect();
     assert!(!versions.is_empty(), "hyper brings one");
     assert!(
-        versions.iter().all(|version| *version >= vec![0, 4, 4]),
+        versions.iter().all(|version| *version >= vec![0, 4, 16]),
         "{versions:?}"
     );
 }
