@@ -28,8 +28,10 @@ const PER_CONNECTION: u64 = 16 << 10;
 const ALL: u64 = 11_000;
 /// How much slower the slowest hundredth may become: on cores apart, and where they are shared.
 const SLOWER: [f64; 2] = [2.0, 15.0];
-/// Another program may take a core away from the one half of a round alone; it doesn't from three of them.
+/// Another program may take a core away from one half of a round, or from its attackers; it doesn't in three of them.
 const ROUNDS: usize = 3;
+/// The share of the time that the receiver computes under attack, at least. It is all of it where the attackers have their core.
+const BUSY: f64 = 0.5;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
@@ -45,16 +47,17 @@ async fn main() {
     let cores = Cores::take();
     let limit = SLOWER[usize::from(!cores.are_apart())];
     for _ in 0..ROUNDS {
-        let slower = round(&cores, seconds, &kinds).await;
-        if !kinds.is_empty() || slower.iter().all(|times| *times < limit) {
+        let (busy, slower) = round(&cores, seconds, &kinds).await;
+        if !kinds.is_empty() || busy > BUSY && slower.iter().all(|times| *times < limit) {
             return;
         }
     }
-    panic!("genuine deliveries were {limit} times slower or more in each of {ROUNDS} rounds");
+    panic!("genuine deliveries were {limit} times slower, or not attacked, in each of {ROUNDS} rounds");
 }
 
-/// How many times slower the p99 is in the middle second under attack: over kept connections, and over new ones.
-async fn round(cores: &Cores, seconds: u64, kinds: &str) -> [f64; 2] {
+/// For how much of the time the receiver computed under attack, and how many times slower the p99 of the middle second was: over kept
+/// connections, and over new ones.
+async fn round(cores: &Cores, seconds: u64, kinds: &str) -> (f64, [f64; 2]) {
     let receiver = Receiver::start(cores).await;
     let (files, memory) = (receiver.files(), receiver.memory());
 
@@ -96,7 +99,7 @@ async fn round(cores: &Cores, seconds: u64, kinds: &str) -> [f64; 2] {
         assert!(each < PER_CONNECTION, "a connection costs {each} bytes");
     }
     receiver.stop();
-    slower
+    (busy, slower)
 }
 
 /// This program once more, as the attackers.
