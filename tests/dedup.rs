@@ -33,6 +33,7 @@ struct State {
     inner: Mutex<Option<MemoryStore>>,
     time: ManualTime,
     late_claims: AtomicUsize,
+    slow_claims: AtomicUsize,
     fail_complete: AtomicUsize,
     fail_renew: AtomicUsize,
     hang_renew: AtomicUsize,
@@ -90,6 +91,9 @@ impl Store for Flaky {
         if take(&self.0.late_claims) {
             std::future::pending::<()>().await;
         }
+        if take(&self.0.slow_claims) {
+            sleep(SLOW).await;
+        }
         claim
     }
 
@@ -129,6 +133,9 @@ impl Store for Flaky {
         self.inner().forget(key).await
     }
 }
+
+/// A slow store's time for its answer to a claim: less than a third of the usual lease is left then.
+const SLOW: Duration = Duration::from_secs(50);
 
 type Stack = BoxCloneSyncService<Request<Body>, Response<Body>, std::convert::Infallible>;
 
@@ -341,6 +348,26 @@ async fn t193_a_renewal_that_hangs_is_given_up_when_the_lease_ends() {
     let began = Instant::now();
     assert_eq!(code(&stack).await, 200);
     assert_eq!(began.elapsed(), lease, "by the clock that the test holds still");
+}
+
+#[tokio::test(start_paused = true)]
+async fn t193_a_claim_that_was_slow_is_renewed_before_its_lease_is_over() {
+    let store = Flaky::default();
+    store.0.slow_claims.store(1, Ordering::SeqCst);
+    let layer = DedupLayer::new(store.clone()).claim_timeout(SLOW * 2);
+    let stack = stack(layer.unwrap(), |attempt| async move {
+        attempt.lost().await;
+        status(200)
+    });
+    let running = stack.clone();
+    let running = tokio::spawn(async move { code(&running).await });
+    store.pass(Duration::ZERO).await;
+    store.pass(SLOW).await;
+    assert_eq!(store.count(|state| &state.renewals), 0);
+    store.pass(Duration::from_secs(10)).await;
+    assert_eq!(store.count(|state| &state.renewals), 1, "at the end of the lease");
+    assert_eq!(code(&stack).await, 503, "its lease runs anew");
+    running.abort();
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,7 +8,7 @@ use shuttle::rand::{Rng, thread_rng};
 use shuttle::sync::Mutex as Lock;
 use shuttle::{check_pct, check_random, thread};
 use tower_webhook::store::{Claim, Held};
-use tower_webhook_interleavings::{LEASE, Scene};
+use tower_webhook_interleavings::memory::{LEASE, Scene};
 
 const ORDERS: usize = 20_000;
 

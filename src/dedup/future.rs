@@ -37,14 +37,16 @@ impl<R: Send, E: Send> Future for ResponseFuture<R, E> {
     type Output = Result<Response<R>, E>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Some(steps) = &mut self.steps else {
+        // Out of their place while they run: those that panic can't go on, and are not handed over.
+        let Some(mut steps) = self.steps.take() else {
             return Poll::Pending;
         };
         let polled = steps.as_mut().poll(context);
-        if polled.is_ready() {
-            self.steps = None;
-        } else if self.begun_on.is_none() {
-            self.begun_on = Handle::try_current().ok();
+        if polled.is_pending() {
+            self.steps = Some(steps);
+            if self.begun_on.is_none() {
+                self.begun_on = Handle::try_current().ok();
+            }
         }
         polled
     }

@@ -85,12 +85,12 @@ impl Held {
         .await
     }
 
-    /// Renews the lease at each third of it, until it is lost.
+    /// Renews the lease at each third of it, and when it ends before that, since the store's last answer was slow; until it is lost.
     async fn keep(&mut self) {
         let third = self.rules.lease.duration() / 3;
         let mut wait = third;
         loop {
-            sleep(wait).await;
+            sleep_until(self.ends.min(Instant::now() + wait)).await;
             wait = match self.renew().await {
                 Ok(StillHeld::Yes) => third,
                 Ok(StillHeld::Lost) => break,

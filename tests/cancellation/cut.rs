@@ -16,7 +16,9 @@ pub(crate) const DEEPEST: usize = 400;
 pub(crate) fn for_each_cut(waits: usize, mut cut: impl FnMut(usize) -> bool) {
     let polls = (0..DEEPEST).position(|polls| {
         log::begin();
-        cut(polls)
+        let is_whole = cut(polls);
+        assert_eq!(log::panics(), 0, "something panicked after {polls} polls");
+        is_whole
     });
     let polls = polls.expect("the call never came to its end");
     assert_eq!(polls, waits + 1, "once for each wait, and once more");

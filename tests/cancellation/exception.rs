@@ -1,11 +1,13 @@
 //! A handler without a claim, and a claim without a handler.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::call;
 use crate::cut::{for_each_cut, on_a_runtime};
-use crate::scene::Scene;
+use crate::log;
+use crate::scene::{Scene, request};
 
 /// The store can't be reached, and the handler runs all the same: to its end, too.
 #[test]
@@ -59,5 +61,34 @@ fn t168_a_call_dropped_anywhere_buries_an_event_once() {
             assert_eq!(endpoint.counts().await.claimed, 0, "after {polls} polls");
             whole.is_some()
         })
+    });
+}
+
+/// A hook that panics takes the call with it; what is left of that has come to its end, and is not run on.
+#[test]
+fn t166_a_hook_that_panics_releases_its_claim_and_leaves_nothing_to_run() {
+    log::begin();
+    on_a_runtime(async {
+        let hooks = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&hooks);
+        let endpoint = Scene::failing(&["1"]).endpoint_with(|dedup| {
+            let dedup = dedup.max_attempts(1).unwrap();
+            dedup.on_dead_letter(move |_| {
+                if count.fetch_add(1, Ordering::SeqCst) == 0 {
+                    // So that no panic is counted but those that nobody means.
+                    resume_unwind(Box::new(()));
+                }
+            })
+        });
+        assert_eq!(endpoint.send().await, 500);
+        let panicked = tokio::spawn(endpoint.call(request())).await.unwrap_err();
+        assert!(panicked.is_panic());
+        endpoint.settle().await;
+        let released = endpoint.scene.count(|state| &state.released);
+        assert_eq!((released, endpoint.scene.begun().len()), (2, 1));
+        assert_eq!(endpoint.send().await, 200);
+        assert_eq!(hooks.load(Ordering::SeqCst), 2);
+        assert_eq!(endpoint.counts().await.claimed, 0);
+        assert_eq!(log::panics(), 0);
     });
 }

@@ -150,15 +150,16 @@ impl Service<Request<Trickle>> for Handler {
     fn call(&mut self, request: Request<Trickle>) -> Self::Future {
         let scene = self.scene.clone();
         // There is none where the store could not be asked.
-        let attempt = request.extensions().get().map_or(0, Attempt::number);
+        let attempt: Option<Attempt> = request.extensions().get().cloned();
         let proof = request.extensions().get::<Verified>().unwrap();
         let name = proof.id().map_or("", |id| *id.value()).to_owned();
         Box::pin(async move {
             let state = scene.state();
             state.begun.lock().unwrap().push(name.clone());
+            let number = attempt.as_ref().map_or(0, Attempt::number);
             state
                 .attempts
-                .store(usize::try_from(attempt).unwrap(), Ordering::SeqCst);
+                .store(usize::try_from(number).unwrap(), Ordering::SeqCst);
             yield_now().await;
             if !state.takes.is_zero() {
                 sleep(state.takes).await;
@@ -166,6 +167,8 @@ impl Service<Request<Trickle>> for Handler {
             let fails = scene.is_to_fail(&name);
             yield_now().await;
             state.ended.lock().unwrap().push(name);
+            let is_lost = attempt.is_some_and(|attempt| attempt.is_lost());
+            state.told.fetch_add(usize::from(is_lost), Ordering::SeqCst);
             let mut answer = Response::new(Full::default());
             if fails {
                 *answer.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;

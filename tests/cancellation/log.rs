@@ -1,7 +1,8 @@
-//! The outcomes that the crate counts, thread by thread.
+//! The outcomes that the crate counts, and what has panicked, thread by thread.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
+use std::panic::{set_hook, take_hook};
 use std::sync::Once;
 
 use tracing::field::{Field, Visit};
@@ -10,6 +11,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 thread_local! {
     static OUTCOMES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    static PANICS: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Begins anew for this thread. One subscriber serves the whole program.
@@ -19,13 +21,24 @@ pub(crate) fn begin() {
         let subscriber = tracing_subscriber::registry().with(Listener);
         tracing::subscriber::set_global_default(subscriber).unwrap();
         tracing::callsite::rebuild_interest_cache();
+        let before = take_hook();
+        set_hook(Box::new(move |panic| {
+            PANICS.set(PANICS.get() + 1);
+            before(panic);
+        }));
     });
     OUTCOMES.take();
+    PANICS.set(0);
 }
 
 /// What became of the handlers that ran on this thread.
 pub(crate) fn outcomes() -> Vec<String> {
     OUTCOMES.with_borrow(Vec::clone)
+}
+
+/// How often something panicked on this thread: a runtime bears it, and so would a test that asks for no more than answers.
+pub(crate) fn panics() -> usize {
+    PANICS.get()
 }
 
 struct Listener;

@@ -14,5 +14,8 @@ mod key;
 mod log;
 mod refusal;
 mod renewal;
+mod runtime;
 mod scene;
+mod secret;
+mod silence;
 mod store;

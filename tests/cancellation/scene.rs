@@ -42,6 +42,8 @@ pub(crate) struct State {
     pub(crate) begun: Mutex<Vec<String>>,
     pub(crate) ended: Mutex<Vec<String>>,
     pub(crate) attempts: AtomicUsize,
+    /// How many handlers had heard that their claims were lost when they came to their end.
+    pub(crate) told: AtomicUsize,
     /// How long a handler takes.
     pub(crate) takes: Duration,
     /// The events whose next run is to fail.
@@ -49,6 +51,8 @@ pub(crate) struct State {
     /// How many of these steps of the store are to fail.
     pub(crate) fail_claim: AtomicUsize,
     pub(crate) fail_renew: AtomicUsize,
+    /// How many of these are never to be answered.
+    pub(crate) hang_renew: AtomicUsize,
     pub(crate) fail_complete: AtomicUsize,
 }
 

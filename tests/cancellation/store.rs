@@ -1,5 +1,6 @@
-//! A store that waits before and behind each step, and fails as often as it is told to.
+//! A store that waits before and behind each step, and fails or says nothing as often as it is told to.
 
+use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::task::yield_now;
@@ -36,6 +37,9 @@ impl Store for SlowStore {
         self.1.keep_time();
         if take(&self.1.state().fail_renew) {
             return Err(StoreError::unavailable("away"));
+        }
+        if take(&self.1.state().hang_renew) {
+            pending::<()>().await;
         }
         let held = self.0.renew(ticket, lease).await;
         count(&held, &self.1.state().renewed);
