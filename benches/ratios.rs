@@ -3,7 +3,8 @@
 //! The subjects take turns within each round and a ratio is taken within its round, so that a noisy neighbour slows both of its
 //! sides. The table holds the medians of all rounds, and the quartiles of the ratios. For a CPU without SHA instructions:
 //! `RUSTFLAGS='--cfg sha2_backend="soft"' cargo bench --bench ratios`. For some sizes only: `cargo bench --bench ratios -- 1024`.
-//! `cargo bench --bench ratios -- hold` fails when a ratio is above what `MOST` gives it.
+//! `cargo bench --bench ratios -- hold` fails when a ratio is above what `MOST` gives it; `-- profile 1024` handles as many deliveries
+//! to GitHub as `benches/profile` counts the instructions of.
 
 mod scene;
 
@@ -23,6 +24,8 @@ const ROUNDS: usize = 301;
 /// processor, as they are when a server has just read them.
 const BYTES: usize = 4 << 20;
 const EVENTS: usize = 16;
+/// How many deliveries a profile is made of.
+const PROFILED: usize = 2_000;
 /// What each subject may take of the bare hash, at sizes where that weighs most, with SHA instructions and with room for noise. At
 /// smaller ones the ratio depends on how fast the CPU hashes.
 const MOST: [(usize, &[(&str, f64)]); 2] = [
@@ -68,10 +71,15 @@ fn main() {
             Box::new(served(scene::stack_stripe(), stripe_events)),
         ),
     ];
-    if std::env::args().any(|argument| argument == "hold") {
+    let is_asked = |word: &str| std::env::args().any(|argument| argument == word);
+    if is_asked("hold") {
         return hold(&mut subjects);
     }
     let asked: Vec<usize> = std::env::args().filter_map(|size| size.parse().ok()).collect();
+    if is_asked("profile") {
+        served(scene::stack_github(), github_events)(asked[0], PROFILED);
+        return;
+    }
     let all = asked.is_empty();
     println!(
         "{:>9}  {:<16}{:>14}{:>8}  quartiles",
@@ -144,14 +152,12 @@ fn called() -> impl FnMut(usize, usize) -> Duration {
         let requests = github_events(size, events).into_iter().map(Request::into_parts);
         let requests = requests.map(|(head, body)| (head, body.into_inner().expect("a body")));
         let requests: Vec<(Parts, Bytes)> = requests.collect();
-        runtime.block_on(async {
-            let start = Instant::now();
+        timed(&runtime, async {
             for (head, body) in &requests {
                 let mut check = sender.begin(head, None).await.expect("the head is whole");
                 check.update(body);
                 black_box(check.finish(body).await.expect("the signature is genuine"));
             }
-            start.elapsed()
         })
     }
 }
@@ -163,15 +169,21 @@ fn served(
     let (runtime, mut service) = (runtime(), service);
     move |size, events| {
         let requests = requests(size, events);
-        runtime.block_on(async {
-            let start = Instant::now();
+        timed(&runtime, async {
             for request in requests {
                 let answer = service.call(request).await.expect("the handler doesn't fail");
                 assert!(answer.status().is_success(), "a delivery was refused");
             }
-            start.elapsed()
         })
     }
+}
+
+/// A function of its own, so that a profile is of what is measured alone.
+#[inline(never)]
+fn timed(runtime: &Runtime, work: impl Future<Output = ()>) -> Duration {
+    let start = Instant::now();
+    runtime.block_on(work);
+    start.elapsed()
 }
 
 fn github_events(size: usize, events: usize) -> Vec<Request<Body>> {
