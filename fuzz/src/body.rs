@@ -34,7 +34,7 @@ impl Frames {
         }
     }
 
-    /// All the data there is, if the connection does not break before its end.
+    /// All the data there is, if the connection does not break before its end, and no more of it was declared.
     pub fn whole(&self) -> Option<Vec<u8>> {
         let mut whole = Vec::new();
         for next in &self.frames {
@@ -44,7 +44,10 @@ impl Frames {
                 Next::Failure => return None,
             }
         }
-        Some(whole)
+        let is_all = self
+            .declared
+            .is_none_or(|declared| declared <= whole.len() as u64);
+        is_all.then_some(whole)
     }
 
     /// How many bytes there are before the end or the failure.
