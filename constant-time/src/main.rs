@@ -4,6 +4,8 @@
 //! a body, and so a MAC, of its own: nothing but the place of the first wrong byte distinguishes the classes. The last case has
 //! such a comparison planted behind the same verdict, so that it is seen that the measurement would find one.
 
+mod tenants;
+
 use std::cell::Cell;
 use std::future::Future;
 use std::hint::black_box;
@@ -24,6 +26,9 @@ const FORGERIES: usize = 100_000;
 const SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 fn main() -> std::io::Result<()> {
+    for (name, ratio) in ["tenant", "planted-tenant"].into_iter().zip(tenants::ratios()) {
+        println!("refusal {name}: {ratio:.3}");
+    }
     let cases: [(_, fn(&mut CtRunner, &mut BenchRng)); 3] =
         [("mac", mac), ("token", token), ("planted", planted)];
     let benches = cases.map(|(name, benchfn)| BenchMetadata {
