@@ -46,13 +46,20 @@ async fn main() {
     let kinds = std::env::var("LOAD_KINDS").unwrap_or_default();
     let cores = Cores::take();
     let limit = SLOWER[usize::from(!cores.are_apart())];
+    let mut has_been_busy = false;
     for _ in 0..ROUNDS {
         let (busy, slower) = round(&cores, seconds, &kinds).await;
-        if !kinds.is_empty() || busy > BUSY && slower.iter().all(|times| *times < limit) {
+        let holds = slower.iter().all(|times| *times < limit);
+        has_been_busy |= busy > BUSY;
+        if !kinds.is_empty() || holds && busy > BUSY {
             return;
         }
     }
-    panic!("genuine deliveries were {limit} times slower, or not attacked, in each of {ROUNDS} rounds");
+    assert!(
+        !has_been_busy,
+        "genuine deliveries were {limit} times slower in each round whose attackers had their core"
+    );
+    println!("    NOT MEASURED: the attackers had too little of their core in each of {ROUNDS} rounds");
 }
 
 /// For how much of the time the receiver computed under attack, and how many times slower the p99 of the middle second was: over kept
