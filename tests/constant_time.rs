@@ -184,3 +184,15 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
+
+#[test]
+fn t056_constant_time_is_promised_where_it_is_measured_and_nowhere_else() {
+    let read = |file: &str| fs::read_to_string(root().join(file)).expect("it is there");
+    let script = read("constant-time/run");
+    let promised = script.lines().find_map(|line| line.strip_prefix("promised="));
+    let promise = format!(
+        "**Constant time** is promised of comparisons on {} alone",
+        promised.expect("it says what it measures for")
+    );
+    assert!(read("SECURITY.md").contains(&promise), "{promise}");
+}
