@@ -14,7 +14,7 @@ const SENDERS: usize = 4;
 /// Between two deliveries of one sender.
 const PAUSE: Duration = Duration::from_millis(4);
 /// One delivery of so many comes over a connection of its own.
-const AFRESH: u64 = 25;
+const AFRESH: u64 = 5;
 
 /// In milliseconds, sorted.
 #[derive(Default)]
