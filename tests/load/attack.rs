@@ -3,7 +3,7 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -72,7 +72,7 @@ async fn again(address: SocketAddr, kind: usize, number: usize, wait: Duration, 
 }
 
 async fn once(address: SocketAddr, kind: usize, number: usize, answers: &AtomicU64) -> io::Result<()> {
-    let mut stream = connect(address, number).await?;
+    let mut stream = connect(address).await?;
     match KINDS[kind] {
         "idle" => drain(&mut stream).await,
         "slow" => slow(&mut stream).await,
@@ -97,10 +97,12 @@ const KINDS: [&str; 8] = [
     "forgeries",
 ];
 
-/// From many addresses of this machine, which has too few ports for one.
-async fn connect(address: SocketAddr, number: usize) -> io::Result<TcpStream> {
+/// Each time from the next of many addresses. A port stays taken for a minute after its connection; where most of an address's ports
+/// are taken the kernel searches for milliseconds, in which nobody else gets the core.
+async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+    static NEXT: AtomicU8 = AtomicU8::new(0);
     let socket = TcpSocket::new_v4()?;
-    let last = u8::try_from(number % 16 + 2).unwrap();
+    let last = NEXT.fetch_add(1, Ordering::Relaxed) % 250 + 2;
     socket.bind(SocketAddr::new(IpAddr::V4(Ipv4Addr::new(127, 0, 0, last)), 0))?;
     socket.connect(address).await
 }
