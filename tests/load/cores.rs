@@ -8,7 +8,8 @@ use std::process::{Command, Stdio};
 pub(crate) struct Cores(Option<[String; 2]>);
 
 impl Cores {
-    /// Leaves the first core to the receiver. To be called before this process has threads.
+    /// Leaves the first core to the receiver, and comes first on its own where that is allowed: what a delivery waits for is the
+    /// receiver then, not another program of this machine. To be called before this process has threads.
     pub(crate) fn take() -> Self {
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
         let allowed = status
@@ -18,11 +19,11 @@ impl Cores {
         let (Some(first), Some(last)) = (numbers.next(), numbers.next_back()) else {
             return Self(None);
         };
-        let moved = Command::new("taskset")
-            .args(["-a", "-c", "-p", last, &std::process::id().to_string()])
-            .stdout(Stdio::null())
-            .status();
-        let is_moved = moved.is_ok_and(|status| status.success());
+        let own = std::process::id().to_string();
+        let is_moved = succeeds("taskset", &["-a", "-c", "-p", last, &own]);
+        if is_moved && !succeeds("chrt", &["--fifo", "--pid", "1", &own]) {
+            println!("    the genuine sender may not come first on its core");
+        }
         Self(is_moved.then(|| [first.to_owned(), last.to_owned()]))
     }
 
@@ -33,7 +34,7 @@ impl Cores {
 
     /// A program on the receiver's core.
     pub(crate) fn apart(&self, program: &Path) -> Command {
-        self.on(0, program, &[])
+        self.on(0, program, PLAINLY)
     }
 
     /// A program on the other core that computes only when nobody else wants to.
@@ -45,7 +46,7 @@ impl Cores {
         let Some(cores) = &self.0 else {
             let mut command = Command::new("nice");
             command
-                .args(if how.is_empty() { ["-n", "0"] } else { ["-n", "19"] })
+                .args(["-n", if how == IDLY { "19" } else { "0" }])
                 .arg(program);
             return command;
         };
@@ -55,4 +56,13 @@ impl Cores {
     }
 }
 
+const PLAINLY: &[&str] = &["chrt", "--other", "0"];
 const IDLY: &[&str] = &["chrt", "--idle", "0"];
+
+fn succeeds(program: &str, arguments: &[&str]) -> bool {
+    let ended = Command::new(program)
+        .args(arguments)
+        .stdout(Stdio::null())
+        .status();
+    ended.is_ok_and(|status| status.success())
+}
