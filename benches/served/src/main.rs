@@ -17,6 +17,10 @@ mod slow;
 mod subject;
 mod wrk;
 
+use std::io::Write;
+
+use request::Signed;
+
 const SIZES: [usize; 4] = [1 << 10, 16 << 10, 64 << 10, 1 << 20];
 
 fn main() {
@@ -25,6 +29,17 @@ fn main() {
         && word == "serve"
     {
         return subject::serve(name);
+    }
+    if let [word, signed, size] = &arguments[..]
+        && word == "request"
+    {
+        let signed = if signed == "well" {
+            Signed::Well
+        } else {
+            Signed::Not
+        };
+        let text = request::whole("/", signed, size.parse().expect("a number of bytes"));
+        return std::io::stdout().write_all(&text).expect("somebody reads it");
     }
     if arguments == ["spin"] {
         loop {
