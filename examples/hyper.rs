@@ -18,6 +18,8 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio::time::sleep;
 use tower::ServiceBuilder;
 
 use tower_webhook::event::github;
@@ -47,19 +49,32 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let address = env::var("ADDR").unwrap_or_else(|_| "127.0.0.1:3000".into());
     let listener = TcpListener::bind(&address).await?;
     eprintln!("listening on http://{}", listener.local_addr()?);
-    // A slow body is the layer's to refuse, a slow head the server's.
+    // A slow body is the layer's to refuse, a slow head the server's, which also bounds what a connection may keep unread.
     let mut server = http1::Builder::new();
     server
         .timer(TokioTimer::new())
-        .header_read_timeout(Duration::from_secs(10));
-    loop {
-        let (stream, _) = listener.accept().await?;
-        let service = TowerToHyperService::new(receiver.clone());
-        let connection = server.serve_connection(TokioIo::new(stream), service);
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                eprintln!("{error}");
-            }
-        });
-    }
+        .header_read_timeout(Duration::from_secs(10))
+        .max_buf_size(64 * 1024);
+    // In a task: what runs in `main` waits longer for a core where all are busy.
+    let accepting: JoinHandle<()> = tokio::spawn(async move {
+        loop {
+            let stream = match listener.accept().await {
+                Ok((stream, _)) => stream,
+                // Too many open files, say: it passes, and must not end the server.
+                Err(error) => {
+                    eprintln!("can't accept: {error}");
+                    sleep(Duration::from_secs(1)).await;
+                    continue;
+                }
+            };
+            let service = TowerToHyperService::new(receiver.clone());
+            let connection = server.serve_connection(TokioIo::new(stream), service);
+            tokio::spawn(async move {
+                if let Err(error) = connection.await {
+                    eprintln!("{error}");
+                }
+            });
+        }
+    });
+    Ok(accepting.await?)
 }

@@ -98,6 +98,22 @@ fn t104_a_slow_head_ends_its_connection() {
     }
 }
 
+#[test]
+fn a_server_out_of_descriptors_serves_again_when_there_are_some() {
+    for example in ["receiver", "hyper"] {
+        let server = Server::start_as(
+            Command::new("sh")
+                .args(["-c", "ulimit -n 60; exec \"$0\""])
+                .arg(built(example)),
+        );
+        let crowd = [(); 80].map(|()| TcpStream::connect(server.address).expect("the kernel lets it wait"));
+        server.told("can't accept");
+        drop(crowd);
+        let sent = server.send(&["github", "push"]);
+        assert_eq!(statuses(&sent), ["200 OK"], "{example}");
+    }
+}
+
 /// A receiver on a port of its own. It is killed when a test fails before it has stopped it.
 struct Server {
     process: Child,
@@ -108,9 +124,12 @@ struct Server {
 
 impl Server {
     fn start() -> Self {
-        let mut command = Command::new(built("receiver"));
-        without_settings(&mut command).env("ADDR", "127.0.0.1:0");
-        let mut process = command
+        Self::start_as(&mut Command::new(built("receiver")))
+    }
+
+    fn start_as(command: &mut Command) -> Self {
+        let mut process = without_settings(command)
+            .env("ADDR", "127.0.0.1:0")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -237,10 +256,9 @@ fn build(profile: &Path) {
         .args([
             "build",
             "--quiet",
-            "--example",
-            "receiver",
-            "--example",
-            "send",
+            "--example=receiver",
+            "--example=hyper",
+            "--example=send",
             "--profile",
             name,
         ])
