@@ -26,7 +26,7 @@ impl Latencies {
     /// Of deliveries in the order in which they were sent.
     fn of<'a>(sent: impl Iterator<Item = &'a Sent>) -> Self {
         let mut sorted: Vec<f64> = sent.map(|sent| sent.took.as_secs_f64() * 1000.0).collect();
-        let blocks = sorted.chunks_exact(BLOCK);
+        let blocks = sorted.chunks(BLOCK);
         let mut slowest: Vec<f64> = blocks
             .map(|block| block.iter().copied().fold(0.0, f64::max))
             .collect();
