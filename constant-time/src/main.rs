@@ -25,12 +25,13 @@ use tower_webhook::testing::Delivery;
 const FORGERIES: usize = 100_000;
 const SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
+type Case = fn(&mut CtRunner, &mut BenchRng);
+
 fn main() -> std::io::Result<()> {
     for (name, ratio) in ["tenant", "planted-tenant"].into_iter().zip(tenants::ratios()) {
         println!("refusal {name}: {ratio:.3}");
     }
-    let cases: [(_, fn(&mut CtRunner, &mut BenchRng)); 3] =
-        [("mac", mac), ("token", token), ("planted", planted)];
+    let cases: [(_, Case); 3] = [("mac", mac), ("token", token), ("planted", planted)];
     let benches = cases.map(|(name, benchfn)| BenchMetadata {
         name: BenchName(name),
         seed: None,

@@ -138,9 +138,9 @@ fn expect(endpoint: &Endpoint, request: Request<Bytes>, is_right: bool) {
 fn is_bare(text: &str) -> bool {
     let ends = (text.chars().next(), text.chars().next_back());
     let is_space = |end: Option<char>| end.is_none_or(|end| end.is_whitespace());
-    let is_quoted = ends.0 == ends.1 && ends.0.is_some_and(|quote| "\"'`".contains(quote));
+    let is_quoted = text.len() > 1 && ends.0 == ends.1 && ends.0.is_some_and(|quote| "\"'`".contains(quote));
     let is_marked = ends.0 == Some('\u{feff}');
-    !is_space(ends.0) && !is_space(ends.1) && !is_marked && !(is_quoted && text.len() > 1)
+    !(is_space(ends.0) || is_space(ends.1) || is_quoted || is_marked)
 }
 
 /// A sender of anything that signs the body alone.
